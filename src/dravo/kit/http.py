@@ -1,0 +1,275 @@
+"""The one module that imports httpx: calls to networks, and guarded fetches of users' URLs.
+
+A call to a network is *described* first (`Request`) and sent later, so that it can be hashed, journaled, shown and tested
+without a socket. What matters after a failure is how far it got, and that is all that the exceptions say:
+`NotSent` (no byte of the request left) or `AnswerLost` (it may have arrived).
+"""
+
+import asyncio
+import hashlib
+import json
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import httpx
+import httpx_secure
+
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+"""No network's answer to an API call is longer; more than that is not an answer."""
+
+USER_AGENT = "Dravo/0.1"
+
+
+class NotSent(Exception):
+    """The request never left: no connection, or the deadline passed before the first byte. Sending again is safe."""
+
+
+class AnswerLost(Exception):
+    """At least one byte left and no whole answer came back. The network may have acted on it."""
+
+
+class UnreadableAnswer(Exception):
+    """The answer is not what its content type promises (HTML from an edge, cut JSON)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Bytes to send, described before they are read: type, length in bytes, SHA-256 (hex), and how to read them."""
+
+    content_type: str
+    size_bytes: int
+    sha256: str
+    open: Callable[[], AsyncIterator[bytes]] = field(compare=False)
+
+    async def read(self) -> bytes:
+        """All bytes at once; for pictures, never for videos."""
+        return b"".join([chunk async for chunk in self.open()])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP call to a network, before it is sent. It never holds a token: the transport signs it.
+
+    `host` is the network's real host name; in the test environment the transport leads it to the simulator.
+    `url` replaces host and path when the network handed out an address (upload URLs); it is used verbatim.
+    """
+
+    method: Literal["GET", "POST", "PUT", "DELETE", "PATCH"]
+    host: str = ""
+    path: str = ""
+    url: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    files: Mapping[str, Payload] = field(default_factory=dict)
+    content: Payload | None = None
+    auth: Literal["bearer", "oauth", "none"] = "bearer"
+    timeout_seconds: float = 30.0
+
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over everything that the network would act on; headers and tokens left out."""
+        body = {
+            "method": self.method,
+            "host": self.host,
+            "path": self.path,
+            "url": self.url,
+            "query": dict(self.query),
+            "json": self.json,
+            "form": None if self.form is None else dict(self.form),
+            "files": {name: [part.content_type, part.sha256] for name, part in self.files.items()},
+            "content": None if self.content is None else [self.content.content_type, self.content.sha256],
+        }
+        return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A network's whole answer. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """The body as JSON. Raises UnreadableAnswer."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise UnreadableAnswer(f"HTTP {self.status}, {len(self.body)} bytes that are not JSON") from error
+
+
+class NetworkHttp:
+    """Sends described requests: signs them, bounds them in time, follows no redirect, repeats nothing.
+
+    `simulator_url` is the origin of the simulator when this transport serves the test environment: every real host is a
+    path prefix there. None means the real networks over https.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, *, simulator_url: str | None) -> None:
+        self._client = client
+        self._simulator_url = simulator_url
+
+    def url_of(self, request: Request) -> str:
+        if request.url:
+            return request.url
+        origin = f"{self._simulator_url}/{request.host}" if self._simulator_url else f"https://{request.host}"
+        return origin + request.path
+
+    async def send(self, request: Request, *, token: str, before: float | None = None) -> Reply:
+        """Send once and read the whole answer.
+
+        `before` is a `time.monotonic()` instant: when it has passed at the moment the first byte would leave, nothing is
+        sent. Raises NotSent or AnswerLost.
+        """
+        progress = _Progress(before)
+        try:
+            async with asyncio.timeout(request.timeout_seconds):
+                built = await self._build(request, token)
+                built.extensions["trace"] = progress.trace
+                return await _read_whole(await self._client.send(built, stream=True))
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, TimeoutError, _TooLate, _TooLong) as error:
+            reason = f"{type(error).__name__} from {request.host or 'the upload address'}"
+            if progress.sent or not isinstance(error, _BEFORE_SENDING):
+                raise AnswerLost(reason) from error
+            raise NotSent(reason) from error
+
+    async def _build(self, request: Request, token: str) -> httpx.Request:
+        headers = {"user-agent": USER_AGENT, **request.headers}
+        if request.auth != "none":
+            headers["authorization"] = f"{'OAuth' if request.auth == 'oauth' else 'Bearer'} {token}"
+        parts = {name: (name, await part.read(), part.content_type) for name, part in request.files.items()}
+        content = None
+        if request.content is not None:
+            content = request.content.open()
+            headers |= {"content-type": request.content.content_type, "content-length": str(request.content.size_bytes)}
+        return self._client.build_request(
+            request.method,
+            self.url_of(request),
+            params=dict(request.query) or None,
+            headers=headers,
+            json=request.json,
+            data=None if request.form is None else dict(request.form),
+            files=parts or None,
+            content=content,
+        )
+
+
+class _TooLate(Exception):
+    """The monotonic deadline passed before the first byte."""
+
+
+class _TooLong(Exception):
+    """The answer exceeds MAX_ANSWER_BYTES."""
+
+
+_BEFORE_SENDING = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+    ssl.SSLError,
+    TimeoutError,
+    _TooLate,
+)
+
+
+class _Progress:
+    """Watches httpcore's events to know whether a byte has left, and stops a request whose time is over just before."""
+
+    def __init__(self, before: float | None) -> None:
+        self.sent = False
+        self._before = before
+
+    async def trace(self, event: str, _info: Mapping[str, Any]) -> None:
+        if event.endswith("send_request_headers.started"):
+            if self._before is not None and time.monotonic() >= self._before:
+                raise _TooLate
+            self.sent = True
+
+
+async def _read_whole(response: httpx.Response) -> Reply:
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES:
+                raise _TooLong
+    finally:
+        await response.aclose()
+    return Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, bytes(body))
+
+
+def network_client() -> httpx.AsyncClient:
+    """A pooled client for calls to networks: no redirects, no retries, nothing taken from the environment."""
+    return httpx.AsyncClient(
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(30, connect=10, pool=10),
+        limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=5),
+    )
+
+
+class Refused(Exception):
+    """A user's URL cannot be fetched, and trying again will not help. Private and unreachable are not told apart."""
+
+
+class Unavailable(Exception):
+    """A public host failed to answer (5xx, timeout, cut short); trying again may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A user's document: its bytes, and the content type that the host claims (never trusted)."""
+
+    body: bytes
+    claimed_type: str
+
+
+class GuardedHttp:
+    """Fetches users' URLs: public addresses only (checked on the connected address), 3 redirects, bounded size and time."""
+
+    MAX_REDIRECTS = 3
+
+    def __init__(self) -> None:
+        client = httpx.AsyncClient(
+            trust_env=False,
+            follow_redirects=True,
+            max_redirects=self.MAX_REDIRECTS,
+            timeout=httpx.Timeout(30, connect=10),
+            headers={"user-agent": USER_AGENT, "accept-encoding": "identity"},
+        )
+        self._client = httpx_secure.httpx_ssrf_protection(client, dns_cache_ttl=30)
+
+    async def fetch(self, url: str, *, max_bytes: int, timeout_seconds: float = 60) -> Fetched:
+        """GET `url`. Raises Refused (private, unresolvable, 4xx, too long, loops) or Unavailable (5xx, timeouts)."""
+        try:
+            async with asyncio.timeout(timeout_seconds), self._client.stream("GET", url) as response:
+                if response.status_code >= 500 or response.status_code == 429:
+                    raise Unavailable(f"the host answered {response.status_code}")
+                if response.status_code != 200:
+                    raise Refused(f"the host answered {response.status_code}")
+                body = bytearray()
+                async for chunk in response.aiter_raw():
+                    body += chunk
+                    if len(body) > max_bytes:
+                        raise Refused(f"it is longer than {max_bytes} bytes")
+                return Fetched(bytes(body), response.headers.get("content-type", ""))
+        except (httpx_secure.SSRFProtectionError, httpx.ConnectError, httpx.UnsupportedProtocol) as error:
+            raise Refused("it cannot be reached from here") from error
+        except (httpx.TooManyRedirects, httpx.InvalidURL, httpx.DecodingError) as error:
+            raise Refused("it is not a plain document behind at most 3 redirects") from error
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise Unavailable("the host did not answer in time") from error
+
+    async def aclose(self) -> None:
+        await self._client.aclose()

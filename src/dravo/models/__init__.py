@@ -1,0 +1,25 @@
+"""Tables: columns, constraints and the words they may hold; no behaviour."""
+
+from dravo.models.accounts import Account
+from dravo.models.base import Base
+from dravo.models.deliveries import Commit, Delivery, Step, TimelineEntry
+from dravo.models.media import MediaAsset
+from dravo.models.posts import IdempotencyRecord, Post, PostMedium
+from dravo.models.webhooks import WebhookEvent
+from dravo.models.workspaces import ApiKey, Workspace
+
+__all__ = [
+    "Account",
+    "ApiKey",
+    "Base",
+    "Commit",
+    "Delivery",
+    "IdempotencyRecord",
+    "MediaAsset",
+    "Post",
+    "PostMedium",
+    "Step",
+    "TimelineEntry",
+    "WebhookEvent",
+    "Workspace",
+]

@@ -1,0 +1,164 @@
+"""Deliveries (one post to one account) and their journal."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dravo.models.base import ENVIRONMENTS, Base, Tenant, one_of, within_tenant
+
+DELIVERY_STATUSES = ("scheduled", "queued", "processing", "published", "failed", "canceled", "unconfirmed")
+COMMIT_NAMES = ("publish", "first_comment")
+"""Closed: renaming one in a deploy would publish twice."""
+COMMIT_STATES = ("open", "confirmed", "refused", "refuted")
+ERROR_CLASSES = ("transient", "rate_limited", "reauth", "rejected", "misconfigured", "unknown_outcome")
+
+
+class Delivery(Tenant, Base):
+    """One post to one account.
+
+    `due_at` is when it wants attention next, `due_since` when it first could have gone out; `wake` numbers the rings.
+    `publish_state` repeats the state of its newest `publish` commit, so that constraints can hold the promise.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        within_tenant("post_id", "posts"),
+        within_tenant("account_id", "accounts", cascade=False),
+        UniqueConstraint("workspace_id", "environment", "post_id", "account_id"),
+        one_of("environment", ENVIRONMENTS),
+        one_of("status", DELIVERY_STATUSES),
+        one_of("publish_state", COMMIT_STATES),
+        one_of("error_class", ERROR_CLASSES),
+        CheckConstraint("(lease_token IS NULL) = (lease_until IS NULL)", name="lease_is_whole"),
+        CheckConstraint("(status = 'processing') = (lease_token IS NOT NULL)", name="processing_is_leased"),
+        CheckConstraint("status <> 'published' OR publish_state = 'confirmed'", name="published_is_confirmed"),
+        CheckConstraint(
+            "status NOT IN ('failed', 'canceled') OR publish_state IS NULL OR publish_state IN ('refused', 'refuted')",
+            name="nothing_sent_when_failed_or_canceled",
+        ),
+        CheckConstraint(
+            "status <> 'unconfirmed' OR publish_state IN ('open', 'confirmed')", name="unconfirmed_was_sent"
+        ),
+        # Unfinished rows only: a million scheduled or finished ones cost the dispatch loop nothing.
+        Index("ix_deliveries_due", "due_at", postgresql_where=text("status = 'queued'")),
+        Index("ix_deliveries_leased", "lease_until", postgresql_where=text("lease_token IS NOT NULL")),
+        Index(
+            "uq_deliveries_one_lease_per_account",
+            "workspace_id",
+            "environment",
+            "account_id",
+            unique=True,
+            postgresql_where=text("lease_token IS NOT NULL"),
+        ),
+        Index(
+            "uq_deliveries_platform_post",
+            "workspace_id",
+            "environment",
+            "account_id",
+            "platform_post_id",
+            unique=True,
+            postgresql_where=text("platform_post_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    post_id: Mapped[str]
+    account_id: Mapped[str]
+    platform: Mapped[str]
+    position: Mapped[int]
+    status: Mapped[str]
+    publish_state: Mapped[str | None]
+    due_at: Mapped[datetime]
+    due_since: Mapped[datetime]
+    waiting_for: Mapped[str | None]
+    generation: Mapped[int]
+    attempts: Mapped[int]
+    wake: Mapped[int]
+    rung_at: Mapped[datetime | None]
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    platform_post_id: Mapped[str | None]
+    platform_post_url: Mapped[str | None]
+    warnings: Mapped[list[Any]]
+    error_code: Mapped[str | None]
+    error_class: Mapped[str | None]
+    error_message: Mapped[str | None]
+    raw_response: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+
+class Step(Tenant, Base):
+    """A kept answer, or a wait that has begun (`answer` still null). Answers with secrets are in `sealed`."""
+
+    __tablename__ = "steps"
+    __table_args__ = (within_tenant("delivery_id", "deliveries"),)
+
+    delivery_id: Mapped[str] = mapped_column(primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[str]
+    answer: Mapped[dict[str, Any] | None]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    questions: Mapped[int]
+    started_at: Mapped[datetime]
+    kept_until: Mapped[datetime | None]
+
+
+class Commit(Tenant, Base):
+    """A call that may happen once: its intent is here before it is sent, its answer after."""
+
+    __tablename__ = "commits"
+    __table_args__ = (
+        within_tenant("delivery_id", "deliveries"),
+        one_of("name", COMMIT_NAMES),
+        one_of("state", COMMIT_STATES),
+        Index(
+            "uq_commits_one_live",
+            "workspace_id",
+            "environment",
+            "delivery_id",
+            "name",
+            unique=True,
+            postgresql_where=text("state IN ('open', 'confirmed')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str]
+    name: Mapped[str]
+    state: Mapped[str]
+    generation: Mapped[int]
+    lease_token: Mapped[str]
+    request_hash: Mapped[str]
+    send_before: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    looks: Mapped[int]
+    answer: Mapped[dict[str, Any] | None]
+    evidence: Mapped[dict[str, Any] | None]
+    settled_at: Mapped[datetime | None]
+
+
+class TimelineEntry(Tenant, Base):
+    """What happened, for people: a step, a look or the end of an attempt, with the redacted exchange."""
+
+    __tablename__ = "timeline_entries"
+    __table_args__ = (
+        within_tenant("delivery_id", "deliveries"),
+        Index("ix_timeline_entries_delivery", "workspace_id", "environment", "delivery_id", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    attempt: Mapped[int]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    outcome: Mapped[str]
+    request: Mapped[dict[str, Any] | None]
+    answer: Mapped[dict[str, Any] | None]
+    reason: Mapped[str | None]
+    next_attempt_at: Mapped[datetime | None]

@@ -1,0 +1,239 @@
+"""The contract between the engine and a network: what an adapter is given, what it may do, what it answers.
+
+An adapter is straight-line code that may die between any two lines and be run again. It describes calls (`Call`) and
+hands them to a `Run`, which sends, signs and journals them. It never sees a token, a clock, a database or a queue.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from dravo.kit.http import Payload, Reply, Request
+from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected, Unsettled
+
+A = TypeVar("A", bound=BaseModel)
+O = TypeVar("O", bound=BaseModel)  # noqa: E741 - O for options, beside A for answer
+
+CommitName = Literal["publish", "first_comment"]
+Kind = Literal["image", "video"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The account as its network knows it. `traits` are facts that change what is allowed.
+
+    Known traits: `premium` (X, bool), `author_urn` (LinkedIn, str), `page_id` (Facebook), `ig_user_id` (Instagram).
+    """
+
+    platform_account_id: str
+    handle: str
+    traits: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftMedium:
+    """What is known of a medium when a rule is checked; a foreign URL is known by its index alone until it is fetched."""
+
+    index: int
+    kind: Kind | None = None
+    content_type: str | None = None
+    size_bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[O]):
+    """A post to one account, as far as it is known: at the door, and again before it is sent."""
+
+    text: str
+    media: Sequence[DraftMedium]
+    options: O
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong or without effect. `pointer` is a JSON pointer into the create request."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a network's rules say of a draft: errors refuse it, warnings travel with the result."""
+
+    errors: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    def error(self, pointer: str, code: str, message: str) -> None:
+        self.errors.append(Finding(pointer, code, message))
+
+    def warn(self, pointer: str, code: str, message: str) -> None:
+        self.warnings.append(Finding(pointer, code, message))
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One picture or video at delivery time, with all its facts known.
+
+    `public_url` is an address of ours, for networks that fetch by themselves. Sizes in bytes and pixels, length in ms.
+    """
+
+    index: int
+    kind: Kind
+    content_type: str
+    size_bytes: int
+    sha256: str
+    width: int
+    height: int
+    duration_ms: int | None
+    source_url: str
+    public_url: str
+    open: Callable[[], AsyncIterator[bytes]] = field(compare=False)
+
+    def payload(self) -> Payload:
+        return Payload(self.content_type, self.size_bytes, self.sha256, self.open)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishJob(Generic[O]):
+    """All that an adapter needs to know to publish one post to one account."""
+
+    text: str
+    media: Sequence[Medium]
+    options: O
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The end of a delivery. Both are None where the network does not tell them (TikTok posts that are not public)."""
+
+    platform_post_id: str | None
+    platform_post_url: str | None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[A]):
+    """One call to a network, described: what is sent, and how its answer is read.
+
+    `read` answers the model or raises a PlatformError; pydantic's ValidationError and UnreadableAnswer are translated by
+    the engine (nothing happened, or outcome unknown, by `effect`). `effect` marks a call that the world can see: only
+    `Run.commit` sends those. `secret` answers (upload URLs) are kept encrypted.
+    """
+
+    request: Request
+    answer: type[A]
+    read: Callable[[Reply], A]
+    effect: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is known of a call whose answer was lost: the time (database clock) at which its intent was stored."""
+
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[A]):
+    """The effect is there; `answer` stands in for the lost one."""
+
+    answer: A
+
+
+class NotFound(Enum):
+    """Why a look did not find it: the network says that it is not there, or the network cannot say."""
+
+    absent = "absent"
+    unknown = "unknown"
+
+
+Find = Callable[[Sent], Awaitable[Found[A] | NotFound]]
+
+
+class Run(Protocol):
+    """What the engine offers an adapter. Every method may end the adapter's run: let such exceptions pass."""
+
+    async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
+        """Send a call that is safe to repeat, unless its answer is kept from an earlier run; answers are kept `keep_for`.
+
+        Names are unique within a post; the kept answer counts only for the same request.
+        """
+        ...
+
+    async def commit(self, name: CommitName, call: Call[A], *, find: Find[A]) -> A:
+        """Send a call that must happen at most once. Intent is stored before, answer after.
+
+        After a lost answer `find` looks at the network. Raises Unsettled when looking did not settle it.
+        """
+        ...
+
+    async def look(self, call: Call[A]) -> A:
+        """Send a call that only reads; nothing is kept. For `find` and `ready`."""
+        ...
+
+    async def wait(
+        self,
+        name: str,
+        ready: Callable[[], Awaitable[A | None]],
+        *,
+        answer: type[A],
+        every: Sequence[timedelta],
+        at_most: timedelta,
+    ) -> A:
+        """Ask `ready` until it answers something other than None, giving the worker back in between.
+
+        `every` are the pauses between questions, the last one repeated. Over `at_most` since the first question: before a
+        confirmed publish the steps begin anew, after it the delivery is unconfirmed.
+        """
+        ...
+
+    def refute(self, name: CommitName, evidence: Mapping[str, Any]) -> None:
+        """The network took the commit and says now that nothing came of it; raise the verdict right after."""
+        ...
+
+    def warn(self, code: str, message: str) -> None:
+        """Add a warning to the result; the same code and message count once."""
+        ...
+
+
+class Adapter(Protocol[O]):
+    """A network's side of the house. Adapters hold no state."""
+
+    async def publish(self, job: PublishJob[O], run: Run) -> Published: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A network's entry in the registry. `hosts` are all that it may be called at."""
+
+    name: str
+    title: str
+    options: type[BaseModel]
+    check: Callable[[Draft[Any]], Findings]
+    adapter: Adapter[Any]
+    hosts: frozenset[str]
+
+
+async def first_comment(run: Run, call: Call[A], *, find: Find[A]) -> None:
+    """Commit a first comment under a published post. Whatever becomes of it, the post stands: failures are warnings."""
+    try:
+        await run.commit("first_comment", call, find=find)
+    except (Rejected, Misconfigured, CredentialsExpired) as error:
+        run.warn("first_comment_failed", f"The post is published; its first comment was refused: {error.message}")
+    except Unsettled:
+        run.warn(
+            "first_comment_unconfirmed",
+            "The post is published; the answer to its first comment was lost, so look at the post before commenting by hand.",
+        )

@@ -1,0 +1,99 @@
+"""All configuration, from `DRAVO_*` environment variables; the only reader of the environment."""
+
+import base64
+import binascii
+from datetime import timedelta
+from functools import cached_property
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """What a deployment decides. Each field is the variable `DRAVO_<NAME>`; `.env.example` lists them all."""
+
+    model_config = SettingsConfigDict(env_prefix="DRAVO_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    database_url: SecretStr = Field(description="Postgres 15 or later: postgresql://user:password@host:port/name")
+    redis_url: SecretStr | None = Field(
+        None, description="Redis 6.2+ or Valkey; without it deliveries still go out, a little later"
+    )
+    encryption_keys: Annotated[tuple[tuple[str, SecretStr], ...], NoDecode] = Field(
+        description="id:key pairs, comma separated, newest first; a key is 32 bytes in base64 (openssl rand -base64 32)"
+    )
+    public_url: str = Field("http://127.0.0.1:8800", description="Origin at which clients and networks reach the API")
+    simulator_url: str | None = Field(
+        None, description="Origin of the simulator; without it there is no test environment"
+    )
+    storage_url: str = Field(description="Where media live: file:///folder, s3://bucket/prefix, gs://… or az://…")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
+    log_format: Literal["text", "json"] = Field("json", description="text for people, json for machines")
+
+    lease_seconds: Seconds = Field(
+        60, description="How long a claimed delivery belongs to its worker without a heartbeat"
+    )
+    heartbeat_seconds: Seconds = Field(15, description="How often a worker renews its lease")
+    dispatch_seconds: Seconds = Field(0.5, description="Pause between two looks for due deliveries")
+    ring_again_seconds: Seconds = Field(10, description="After how long a ring counts as lost")
+    look_after_seconds: Seconds = Field(5, description="Pause between a lost answer and the look for its effect")
+    retry_base_seconds: Seconds = Field(
+        15, description="First bound of the retry backoff; it doubles, with full jitter"
+    )
+    retry_cap_seconds: Seconds = Field(900, description="Largest bound of the retry backoff")
+    late_after: timedelta = Field(
+        timedelta(hours=24), description="After how long an unsent post is failed as missed_schedule"
+    )
+    jobs_per_queue: int = Field(20, ge=1, description="Deliveries that one worker runs at once for one network")
+    grace_seconds: Seconds = Field(40, description="How long a stopping worker lets running steps end")
+
+    @field_validator("public_url", "simulator_url")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query:
+            raise ValueError("must be an origin such as https://dravo.example.com, without a path")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("encryption_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple((pair.partition(":")[0].strip(), pair.partition(":")[2].strip()) for pair in value.split(","))
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _long_enough(cls, value: tuple[tuple[str, SecretStr], ...]) -> tuple[tuple[str, SecretStr], ...]:
+        for key_id, secret in value:
+            if not key_id or len(_decoded(secret)) != 32 or len(set(_decoded(secret))) < 8:
+                raise ValueError(
+                    "each is id:key with 32 random bytes in base64; make one with: openssl rand -base64 32"
+                )
+        if not value:
+            raise ValueError("needs at least one key")
+        return value
+
+    @cached_property
+    def keys(self) -> dict[str, bytes]:
+        """Key id → 32 bytes; the first one encrypts, all decrypt."""
+        return {key_id: _decoded(secret) for key_id, secret in self.encryption_keys}
+
+    @cached_property
+    def sqlalchemy_url(self) -> str:
+        scheme, _, rest = self.database_url.get_secret_value().partition("://")
+        if scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
+            raise ValueError("DRAVO_DATABASE_URL must begin with postgresql://")
+        return f"postgresql+asyncpg://{rest}"
+
+
+def _decoded(secret: SecretStr) -> bytes:
+    try:
+        return base64.b64decode(secret.get_secret_value(), validate=True)
+    except binascii.Error:
+        return b""

@@ -1,0 +1,75 @@
+"""A Run without a journal, for tests that pin an adapter's bytes on the wire: it sends everything, once, in order."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from dravo.kit.http import NetworkHttp, network_client
+from dravo.platforms.base import Call, Find, Found, Sent
+from dravo.platforms.errors import OutcomeUnknown, Unsettled
+
+A = TypeVar("A", bound=BaseModel)
+TOKEN = "token-of-the-test"
+
+
+def real_hosts() -> NetworkHttp:
+    """The transport of the live environment; under respx it never reaches a socket."""
+    return NetworkHttp(network_client(), simulator_url=None)
+
+
+@dataclass
+class MemoryRun:
+    """Does what the engine does when nothing goes wrong, and looks once when an answer is lost."""
+
+    http: NetworkHttp = field(default_factory=real_hosts)
+    names: list[str] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    refuted: list[str] = field(default_factory=list)
+
+    async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
+        assert not call.effect, f"step {name} sends a call with an effect"
+        assert name not in self.names, f"step {name} is named twice"
+        return await self._send(name, call)
+
+    async def commit(self, name: str, call: Call[A], *, find: Find[A]) -> A:
+        assert call.effect, f"commit {name} sends a call without an effect"
+        try:
+            return await self._send(name, call)
+        except OutcomeUnknown as error:
+            found = await find(Sent(datetime.now(UTC)))
+            if isinstance(found, Found):
+                return found.answer
+            raise Unsettled("looked and not settled") from error
+
+    async def look(self, call: Call[A]) -> A:
+        assert not call.effect
+        return call.read(await self.http.send(call.request, token=TOKEN))
+
+    async def wait(
+        self,
+        name: str,
+        ready: Callable[[], Awaitable[A | None]],
+        *,
+        answer: type[A],
+        every: Sequence[timedelta],
+        at_most: timedelta,
+    ) -> A:
+        self.names.append(name)
+        for _ in range(10):
+            if (seen := await ready()) is not None:
+                assert isinstance(seen, answer)
+                return seen
+        raise AssertionError(f"{name} was not ready after 10 questions")
+
+    def refute(self, name: str, evidence: Mapping[str, Any]) -> None:
+        self.refuted.append(name)
+
+    def warn(self, code: str, message: str) -> None:
+        self.warnings.append((code, message))
+
+    async def _send(self, name: str, call: Call[A]) -> A:
+        self.names.append(name)
+        return call.read(await self.http.send(call.request, token=TOKEN))
