@@ -1,0 +1,1 @@
+"""Facebook Pages, as its documentation says it behaves."""

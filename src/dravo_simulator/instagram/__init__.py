@@ -1,0 +1,1 @@
+"""Instagram, as its documentation says it behaves."""

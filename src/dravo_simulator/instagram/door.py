@@ -1,0 +1,27 @@
+"""Whose Instagram account a call is about."""
+
+from starlette.requests import Request
+
+from dravo_simulator import graph
+from dravo_simulator.store import Stored
+from dravo_simulator.world import World
+
+
+def account_of(call: graph.Call, request: Request) -> str:
+    """The account of the path, which must be the token's own."""
+    object_id = str(request.path_params["object_id"])
+    if object_id not in {"me", call.account.id}:
+        raise graph.no_such_object(call.world, object_id, request.method)
+    return call.account.id
+
+
+def own(call: graph.Call, kind: str, object_id: str) -> Stored | None:
+    found = call.world.store.get("instagram", kind, object_id)
+    return found if found is not None and found.account == call.account.id else None
+
+
+def knows(world: World, object_id: str) -> bool:
+    """Whether an id on graph.facebook.com belongs to Instagram."""
+    if world.account("instagram", by="id", value=object_id) is not None:
+        return True
+    return any(world.store.get("instagram", kind, object_id) is not None for kind in ("container", "media"))

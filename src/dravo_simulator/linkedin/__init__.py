@@ -1,0 +1,1 @@
+"""LinkedIn, as its documentation says it behaves."""

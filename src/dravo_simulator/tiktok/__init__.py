@@ -1,0 +1,1 @@
+"""TikTok, as its documentation says it behaves."""

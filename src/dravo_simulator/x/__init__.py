@@ -1,0 +1,1 @@
+"""X, as its documentation says it behaves."""

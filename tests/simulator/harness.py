@@ -1,0 +1,65 @@
+"""The simulator inside the test's own process, with a clock that only moves when told and pictures made on the spot."""
+
+import io
+import random
+from typing import Any
+
+import httpx
+from PIL import Image
+
+from dravo_simulator.app import create_app
+from dravo_simulator.fetch import Fetcher
+
+JSON = dict[str, Any]
+MEDIA_ORIGIN = "http://media.test"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_795_000_000.0  # 2026-11-18
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 40), colour: str = "teal") -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, colour).save(buffer, kind)
+    return buffer.getvalue()
+
+
+class Sim:
+    def __init__(self, state: str | None = None, seed: int = 7) -> None:
+        self.clock = Clock()
+        self.media: dict[str, bytes] = {}
+        fetcher = Fetcher([MEDIA_ORIGIN], httpx.MockTransport(self._serve))
+        self.app = create_app(state=state, fetcher=fetcher, clock=self.clock, source=random.Random(seed))
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://sim.test")
+
+    def _serve(self, request: httpx.Request) -> httpx.Response:
+        content = self.media.get(request.url.path)
+        return httpx.Response(404) if content is None else httpx.Response(200, content=content)
+
+    def host(self, path: str, content: bytes) -> str:
+        """Puts bytes where the networks may pull them from."""
+        self.media[path] = content
+        return MEDIA_ORIGIN + path
+
+    async def account(self, network: str, **order: Any) -> JSON:
+        answer = await self.client.post("/_control/accounts", json={"network": network, **order})
+        assert answer.status_code in {200, 201}, answer.text
+        return dict(answer.json())
+
+    async def settings(self, **switches: Any) -> None:
+        assert (await self.client.post("/_control/settings", json=switches)).status_code == 200
+
+    async def ledger(self) -> list[JSON]:
+        return list((await self.client.get("/_control/ledger")).json()["items"])
+
+    async def close(self) -> None:
+        await self.client.aclose()
+        self.app.world.store.close()
+
+
+def bearer(account: JSON, **more: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {account['access_token']}", **more}
