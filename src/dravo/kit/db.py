@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
-from sqlalchemy import DateTime, Function, func
+from sqlalchemy import DateTime, Function, func, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -45,6 +45,11 @@ class Database:
             if error.connection_invalidated or _refuses(error):
                 raise DatabaseUnavailable(type(error).__name__) from error
             raise
+
+    async def ping(self) -> None:
+        """Ask Postgres for a sign of life. Raises DatabaseUnavailable."""
+        async with self.transaction() as session:
+            await session.execute(text("SELECT 1"))
 
     async def aclose(self) -> None:
         await self.engine.dispose()

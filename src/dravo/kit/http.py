@@ -7,15 +7,20 @@ without a socket. What matters after a failure is how far it got, and that is al
 
 import asyncio
 import hashlib
+import io
 import json
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import IO, Any, Literal
 
 import httpx
 import httpx_secure
+
+from dravo.kit.addresses import Address, addresses_of, is_public
+from dravo.kit.schemas import url_problem
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 """No network's answer to an API call is longer; more than that is not an answer."""
@@ -214,13 +219,23 @@ def network_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(
         trust_env=False,
         follow_redirects=False,
+        cookies=_no_cookies(),
         timeout=httpx.Timeout(30, connect=10, pool=10),
         limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=5),
     )
 
 
+def _no_cookies() -> CookieJar:
+    """One client serves every workspace: a cookie that one answer sets must not travel with another's request."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+
+
 class Refused(Exception):
     """A user's URL cannot be fetched, and trying again will not help. Private and unreachable are not told apart."""
+
+
+class TooLarge(Refused):
+    """The document is longer than the caller takes."""
 
 
 class Unavailable(Exception):
@@ -235,41 +250,89 @@ class Fetched:
     claimed_type: str
 
 
+_UNREACHABLE = "it cannot be reached from here"
+"""The one sentence for private, unresolvable and unreachable, so that nobody maps our network by asking."""
+
+
 class GuardedHttp:
-    """Fetches users' URLs: public addresses only (checked on the connected address), 3 redirects, bounded size and time."""
+    """Fetches users' URLs: public addresses only, 3 redirects, bounded size and time.
+
+    Every hop is checked twice: before the connection, so that a private address is not even knocked at, and on the
+    connected address, so that a name that changes its mind in between gains nothing. `may_connect` is the rule, given
+    the address and the port.
+    """
 
     MAX_REDIRECTS = 3
 
-    def __init__(self) -> None:
+    def __init__(
+        self, *, may_connect: Callable[[Address, int], bool] = lambda address, _port: is_public(address)
+    ) -> None:
+        self._may_connect = may_connect
         client = httpx.AsyncClient(
             trust_env=False,
             follow_redirects=True,
             max_redirects=self.MAX_REDIRECTS,
+            cookies=_no_cookies(),
             timeout=httpx.Timeout(30, connect=10),
             headers={"user-agent": USER_AGENT, "accept-encoding": "identity"},
+            event_hooks={"request": [self._check_hop]},
         )
-        self._client = httpx_secure.httpx_ssrf_protection(client, dns_cache_ttl=30)
+        self._client = httpx_secure.httpx_ssrf_protection(
+            client,
+            check_globally_reachable=False,  # our own rule is stricter: it looks into tunnels, and bars multicast
+            custom_validator=lambda _host, address, port: self._may_connect(address, port),
+            dns_cache_ttl=30,
+        )
 
     async def fetch(self, url: str, *, max_bytes: int, timeout_seconds: float = 60) -> Fetched:
-        """GET `url`. Raises Refused (private, unresolvable, 4xx, too long, loops) or Unavailable (5xx, timeouts)."""
+        """GET a small document into memory. Raises as `fetch_into`."""
+        body = io.BytesIO()
+        claimed_type = await self.fetch_into(url, body, max_bytes=max_bytes, timeout_seconds=timeout_seconds)
+        return Fetched(body.getvalue(), claimed_type)
+
+    async def fetch_into(self, url: str, sink: IO[bytes], *, max_bytes: int, timeout_seconds: float = 60) -> str:
+        """GET `url`, write what comes to `sink`, and answer the content type that the host claims (never trusted).
+
+        Raises TooLarge, Refused (private, unresolvable, 4xx, loops) or Unavailable (5xx, timeouts, cut short).
+        """
         try:
             async with asyncio.timeout(timeout_seconds), self._client.stream("GET", url) as response:
-                if response.status_code >= 500 or response.status_code == 429:
-                    raise Unavailable(f"the host answered {response.status_code}")
-                if response.status_code != 200:
-                    raise Refused(f"the host answered {response.status_code}")
-                body = bytearray()
+                _accept(response, max_bytes)
+                size = 0
                 async for chunk in response.aiter_raw():
-                    body += chunk
-                    if len(body) > max_bytes:
-                        raise Refused(f"it is longer than {max_bytes} bytes")
-                return Fetched(bytes(body), response.headers.get("content-type", ""))
+                    size += len(chunk)
+                    if size > max_bytes:
+                        raise TooLarge(f"it is longer than {max_bytes} bytes")
+                    sink.write(chunk)
+                return str(response.headers.get("content-type", ""))
         except (httpx_secure.SSRFProtectionError, httpx.ConnectError, httpx.UnsupportedProtocol) as error:
-            raise Refused("it cannot be reached from here") from error
+            raise Refused(_UNREACHABLE) from error
         except (httpx.TooManyRedirects, httpx.InvalidURL, httpx.DecodingError) as error:
             raise Refused("it is not a plain document behind at most 3 redirects") from error
         except (httpx.HTTPError, TimeoutError) as error:
-            raise Unavailable("the host did not answer in time") from error
+            raise Unavailable("the host did not answer, or not to the end") from error
+
+    async def _check_hop(self, request: httpx.Request) -> None:
+        """Called before every request, redirects included."""
+        if url_problem(str(request.url)):
+            raise Refused(_UNREACHABLE)
+        port = request.url.port or {"http": 80, "https": 443}[request.url.scheme]
+        try:
+            found = await addresses_of(request.url.host, port)
+        except (OSError, UnicodeError) as error:
+            raise Refused(_UNREACHABLE) from error
+        if not all(self._may_connect(address, port) for address in found):
+            raise Refused(_UNREACHABLE)
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+
+def _accept(response: httpx.Response, max_bytes: int) -> None:
+    if response.status_code >= 500 or response.status_code == 429:
+        raise Unavailable(f"the host answered {response.status_code}")
+    if response.status_code != 200:
+        raise Refused(f"the host answered {response.status_code}")
+    promised = response.headers.get("content-length", "")
+    if promised.isdecimal() and int(promised) > max_bytes:
+        raise TooLarge(f"it is longer than {max_bytes} bytes")

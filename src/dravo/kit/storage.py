@@ -2,10 +2,14 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
+
+if TYPE_CHECKING:
+    from obstore import GetOptions
 
 
 class StorageUnavailable(Exception):
@@ -27,10 +31,25 @@ class Storage:
         except (obstore.exceptions.BaseError, OSError) as error:
             raise StorageUnavailable(type(error).__name__) from error
 
-    async def read(self, key: str) -> AsyncIterator[bytes]:
-        """The object in chunks. Raises StorageUnavailable."""
+    async def put_stream(self, key: str, chunks: AsyncIterator[bytes]) -> None:
+        """Store what may be too long for memory; nothing stands under `key` before the last chunk is in.
+
+        Raises StorageUnavailable. An exception of `chunks` itself comes through as it is, unless it is an OSError.
+        """
         try:
-            result = await obstore.get_async(self._store, key)
+            await obstore.put_async(self._store, key, chunks, max_concurrency=2)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise StorageUnavailable(type(error).__name__) from error
+
+    async def read(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The object, or its bytes from `start` to before `end`, in chunks. Raises StorageUnavailable."""
+        options: GetOptions = {}
+        if end is not None:
+            options = {"range": (start, end)}
+        elif start:
+            options = {"range": {"offset": start}}
+        try:
+            result = await obstore.get_async(self._store, key, options=options)
             async for chunk in result.stream(min_chunk_size=self.CHUNK_BYTES):
                 yield bytes(chunk)
         except (obstore.exceptions.BaseError, OSError) as error:

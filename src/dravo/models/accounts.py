@@ -19,7 +19,7 @@ class Account(Tenant, Base):
         of_workspace(),
         one_of("environment", ENVIRONMENTS),
         one_of("connection_type", CONNECTION_TYPES),
-        UniqueConstraint("workspace_id", "environment", "platform", "platform_account_id"),
+        UniqueConstraint("workspace_id", "environment", "platform", "platform_account_id", name="uq_accounts_profile"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -31,8 +31,8 @@ class Base(DeclarativeBase):
 class Tenant:
     """Mixed into every table but `workspaces`: rows of one workspace and environment cannot name another's."""
 
-    workspace_id: Mapped[str] = mapped_column(primary_key=True)
-    environment: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(primary_key=True, sort_order=-2)
+    environment: Mapped[str] = mapped_column(primary_key=True, sort_order=-1)
 
 
 def one_of(column: str, values: tuple[str, ...], name: str | None = None) -> CheckConstraint:

@@ -26,7 +26,7 @@ class Delivery(Tenant, Base):
     __table_args__ = (
         within_tenant("post_id", "posts"),
         within_tenant("account_id", "accounts", cascade=False),
-        UniqueConstraint("workspace_id", "environment", "post_id", "account_id"),
+        UniqueConstraint("workspace_id", "environment", "post_id", "account_id", name="uq_deliveries_account"),
         one_of("environment", ENVIRONMENTS),
         one_of("status", DELIVERY_STATUSES),
         one_of("publish_state", COMMIT_STATES),

@@ -1,0 +1,158 @@
+"""Taking a delivery, and giving it back with what became of it: the two short transactions around every run."""
+
+import time
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from dravo.deliveries import queries, timeline
+from dravo.deliveries.exchanges import bounded, redacted
+from dravo.deliveries.journal import Journal
+from dravo.deliveries.retry import Decision
+from dravo.kit.db import Database, now
+from dravo.kit.ids import Key
+from dravo.kit.leases import Lease
+from dravo.lifecycle import rollup, states
+from dravo.lifecycle.states import Status, at
+from dravo.models import Account, Delivery
+from dravo.platforms.base import Published
+
+
+async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
+    """Take a due, queued delivery under `lease`; None when it is not there to be taken, or its account is busy or paused."""
+    asked_at = time.monotonic()
+    try:
+        async with db.transaction() as session:
+            seen = await queries.find(session, key)
+            if seen is None:
+                return None
+            post = Key(key.workspace_id, key.environment, seen.post_id)
+            await states.lock_post(session, post)
+            await session.refresh(seen)
+            time_now = await queries.clock(session)
+            if seen.status != Status.queued or seen.due_at > time_now:
+                return None
+            account = await queries.account_of(session, seen)
+            if _paused(account, time_now):
+                await session.execute(
+                    update(Delivery)
+                    .where(*at(key))
+                    .values(due_at=account.paused_until, waiting_for="account_paused", rung_at=None)
+                )
+                return None
+            values = {
+                "lease_token": lease.token,
+                "lease_until": now() + timedelta(seconds=lease.seconds),
+                "waiting_for": None,
+            }
+            if not await states.move(session, key, Status.processing, "claimed", values=values):
+                return None
+            await rollup.refresh(session, post)
+            await session.refresh(seen)
+            session.expunge(seen)
+    except IntegrityError:
+        return None  # the account is leased to another delivery; whoever holds it rings the next one
+    lease.renewed(asked_at)
+    return seen
+
+
+def _paused(account: Account, time_now: datetime) -> bool:
+    return account.paused_until is not None and account.paused_until > time_now
+
+
+async def settle_published(db: Database, journal: Journal, published: Published) -> bool:
+    """Write the good end. False: the lease was stale and nothing was written."""
+    values = {
+        "platform_post_id": published.platform_post_id,
+        "platform_post_url": published.platform_post_url,
+        "raw_response": bounded(redacted(dict(published.raw), journal.sender.secrets)),
+        "warnings": journal.warnings,
+        "attempts": Delivery.attempts + 1,
+        "published_at": now(),
+        "error_code": None,
+        "error_class": None,
+        "error_message": None,
+    }
+    journal.sender.note("delivery", "attempt", "published", started=journal.now)
+    return await _settle(db, journal, Status.published, "published", values)
+
+
+async def settle(db: Database, journal: Journal, decision: Decision) -> bool:
+    """Write what a failure led to. False: the lease was stale and nothing was written."""
+    values: dict[str, object] = {
+        "warnings": journal.warnings,
+        "error_code": decision.error_code,
+        "error_class": decision.error_class,
+        "error_message": decision.error_message,
+    }
+    if decision.raw:
+        values["raw_response"] = bounded(redacted(decision.raw, journal.sender.secrets))
+    if decision.counts:
+        values["attempts"] = Delivery.attempts + 1
+    if decision.new_generation:
+        values["generation"] = Delivery.generation + 1
+    if decision.status is Status.queued:
+        values |= {"due_at": decision.due_at, "waiting_for": decision.waiting_for, "rung_at": None}
+    journal.sender.note(
+        "delivery",
+        "attempt",
+        decision.waiting_for or decision.status,
+        started=journal.now,
+        reason=decision.error_message,
+        next_attempt_at=decision.due_at,
+    )
+    cause: states.Cause = {Status.queued: "later", Status.failed: "refused", Status.unconfirmed: "unsettled"}[  # type: ignore[assignment]
+        decision.status
+    ]
+    return await _settle(db, journal, decision.status, cause, values, decision=decision)
+
+
+async def _settle(
+    db: Database,
+    journal: Journal,
+    target: Status,
+    cause: states.Cause,
+    values: dict[str, object],
+    *,
+    decision: Decision | None = None,
+) -> bool:
+    """One transaction, locks in the house's order: the post, then its delivery under the fence, then the roll-up."""
+    post = Key(journal.key.workspace_id, journal.key.environment, journal.delivery.post_id)
+    async with db.transaction() as session:
+        await states.lock_post(session, post)
+        if not await queries.holds(session, journal.key, journal.lease.token):
+            return False
+        if journal.refuted is not None:
+            await queries.refute(session, journal.key, dict(journal.refuted))
+        moved = await states.move(session, journal.key, target, cause, lease_token=journal.lease.token, values=values)
+        assert moved, f"{journal.key.id} cannot become {target} by {cause}"
+        session.add_all(journal.sender.taken_entries())
+        if decision is not None and decision.pause_account_until is not None:
+            await queries.pause_account(session, journal.delivery, decision.pause_account_until)
+        if decision is not None and decision.reconnect_account is not None:
+            await queries.disconnect_account(session, journal.delivery, decision.reconnect_account)
+        await session.flush()
+        await timeline.trim(session, journal.key)
+        await rollup.refresh(session, post)
+    return True
+
+
+async def give_back(db: Database, key: Key, *, lease_token: str | None = None, dead: bool = False) -> bool:
+    """Return a claimed delivery to the queue, due now: its worker stops, or (`dead`) its lease is over."""
+    async with db.transaction() as session:
+        seen = await queries.find(session, key)
+        if seen is None:
+            return False
+        post = Key(key.workspace_id, key.environment, seen.post_id)
+        await states.lock_post(session, post)
+        await session.refresh(seen, with_for_update=True)
+        if dead and (seen.lease_until is None or seen.lease_until > await queries.clock(session)):
+            return False
+        values: dict[str, object] = {"due_at": now(), "rung_at": None}
+        if dead:
+            values["attempts"] = Delivery.attempts + 1
+        moved = await states.move(session, key, Status.queued, "lease_lost", lease_token=lease_token, values=values)
+        if moved:
+            await rollup.refresh(session, post)
+    return moved

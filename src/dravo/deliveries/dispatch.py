@@ -1,0 +1,63 @@
+"""The only scheduler: one plain loop per worker that finds what is due in Postgres and rings for it.
+
+It covers schedules, retries, waits, lost rings and dead workers alike, because all of these are rows with a `due_at`.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from dravo.deliveries import claims, due
+from dravo.deliveries.preparation import delivery_key
+from dravo.kit import log
+from dravo.kit.db import DatabaseUnavailable
+from dravo.kit.ids import Key
+from dravo.kit.queue import Ring
+from dravo.lifecycle import rollup, states
+from dravo.lifecycle.states import Status
+from dravo.resources import Resources
+
+_log = log.get(__name__)
+
+
+async def round_of_dispatch(resources: Resources, platforms: Sequence[str]) -> list[Ring]:
+    """Queue posts whose time has come, take deliveries back from dead leases, stamp what is due. Answers what to ring."""
+    await _queue_due_posts(resources)
+    await _take_back(resources)
+    async with resources.db.transaction() as session:
+        found = await due.ring_due(
+            session, platforms, list(resources.networks), again_after=resources.settings.ring_again_seconds
+        )
+    return [Ring(delivery_key(delivery), delivery.platform, delivery.wake) for delivery in found]
+
+
+async def run(resources: Resources, platforms: Sequence[str], run_here: Callable[[Key], object]) -> None:
+    """The loop. What cannot be rung, because Redis is away, is run in this process by `run_here`."""
+    while True:
+        try:
+            rings = await round_of_dispatch(resources, platforms)
+            if rings and not await resources.queue.ring_now(rings):
+                for ring in rings:
+                    run_here(ring.key)
+        except DatabaseUnavailable as error:
+            _log.warning("database_unavailable", reason="dispatch tries again", error=str(error))
+            await asyncio.sleep(1)
+        except Exception:
+            _log.exception("dispatch_failed", alert="dispatch_failed")
+            await asyncio.sleep(1)
+        await asyncio.sleep(resources.settings.dispatch_seconds)
+
+
+async def _queue_due_posts(resources: Resources) -> None:
+    async with resources.db.transaction() as session:
+        for post in await due.due_posts(session):
+            key = Key(post.workspace_id, post.environment, post.id)
+            await states.move_all(session, key, Status.queued, "due")
+            await rollup.refresh(session, key)
+
+
+async def _take_back(resources: Resources) -> None:
+    async with resources.db.transaction() as session:
+        dead = [delivery_key(delivery) for delivery in await due.dead_leases(session)]
+    for key in dead:
+        if await claims.give_back(resources.db, key, dead=True):
+            _log.warning("lease_over", delivery_id=key.id, reason="its worker is gone; the delivery is taken up again")

@@ -1,0 +1,108 @@
+"""What wants attention: due deliveries, due posts, leases of the dead. The dispatch loop's questions."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from dravo.kit.db import now
+from dravo.models import Delivery, Post
+
+
+async def next_due_of_account(session: AsyncSession, delivery: Delivery) -> Delivery | None:
+    """The account's next delivery that waits for the lease just given back."""
+    return await session.scalar(
+        select(Delivery)
+        .where(
+            Delivery.workspace_id == delivery.workspace_id,
+            Delivery.environment == delivery.environment,
+            Delivery.account_id == delivery.account_id,
+            Delivery.status == "queued",
+            Delivery.due_at <= now(),
+        )
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(1)
+    )
+
+
+async def ring_due(
+    session: AsyncSession,
+    platforms: Sequence[str],
+    environments: Sequence[str],
+    *,
+    again_after: float,
+    limit: int = 200,
+) -> list[Delivery]:
+    """Stamp and answer what is due: queued, its account free, not rung lately; one per account, the oldest first."""
+    leased = aliased(Delivery)
+    busy = (
+        select(leased.id)
+        .where(
+            leased.workspace_id == Delivery.workspace_id,
+            leased.environment == Delivery.environment,
+            leased.account_id == Delivery.account_id,
+            leased.lease_token.is_not(None),
+        )
+        .exists()
+    )
+    due = (
+        select(
+            Delivery.workspace_id,
+            Delivery.environment,
+            Delivery.id,
+            func.row_number()
+            .over(
+                partition_by=(Delivery.workspace_id, Delivery.environment, Delivery.account_id),
+                order_by=(Delivery.due_at, Delivery.id),
+            )
+            .label("place"),
+        )
+        .where(
+            Delivery.status == "queued",
+            Delivery.due_at <= now(),
+            Delivery.platform.in_(platforms),
+            Delivery.environment.in_(environments),
+            ~busy,
+        )
+        .order_by(Delivery.due_at)
+        .limit(limit * 10)
+        .subquery()
+    )
+    first = select(due.c.workspace_id, due.c.environment, due.c.id).where(due.c.place == 1).limit(limit)
+    chosen = (
+        select(Delivery.workspace_id, Delivery.environment, Delivery.id)
+        .where(
+            func.row(Delivery.workspace_id, Delivery.environment, Delivery.id).in_(first),
+            or_(Delivery.rung_at.is_(None), Delivery.rung_at <= now() - timedelta(seconds=again_after)),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    rows = await session.scalars(
+        update(Delivery)
+        .where(func.row(Delivery.workspace_id, Delivery.environment, Delivery.id).in_(chosen))
+        .values(rung_at=now(), wake=Delivery.wake + 1)
+        .returning(Delivery)
+        .execution_options(synchronize_session=False)
+    )
+    return list(rows)
+
+
+async def dead_leases(session: AsyncSession, limit: int = 100) -> list[Delivery]:
+    rows = await session.scalars(
+        select(Delivery).where(Delivery.lease_token.is_not(None), Delivery.lease_until <= now()).limit(limit)
+    )
+    return list(rows)
+
+
+async def due_posts(session: AsyncSession, limit: int = 100) -> list[Post]:
+    """Scheduled posts whose time has come, locked; posts that somebody else holds are left for the next round."""
+    rows = await session.scalars(
+        select(Post)
+        .where(Post.status == "scheduled", Post.scheduled_at <= now())
+        .order_by(Post.scheduled_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(rows)

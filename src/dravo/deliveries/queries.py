@@ -1,0 +1,219 @@
+"""SQL of the delivery engine. What is written on behalf of a lease carries the lease, and changes nothing when it is stale."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dravo.kit.db import now
+from dravo.kit.ids import Key
+from dravo.lifecycle.states import at
+from dravo.models import Account, Commit, Delivery, Post, PostMedium, Step
+
+
+async def find(session: AsyncSession, key: Key) -> Delivery | None:
+    return await session.scalar(select(Delivery).where(*at(key)))
+
+
+async def account_of(session: AsyncSession, delivery: Delivery) -> Account:
+    return (
+        await session.scalars(
+            select(Account).where(
+                Account.workspace_id == delivery.workspace_id,
+                Account.environment == delivery.environment,
+                Account.id == delivery.account_id,
+            )
+        )
+    ).one()
+
+
+async def post_of(session: AsyncSession, delivery: Delivery) -> Post:
+    return (
+        await session.scalars(
+            select(Post).where(
+                Post.workspace_id == delivery.workspace_id,
+                Post.environment == delivery.environment,
+                Post.id == delivery.post_id,
+            )
+        )
+    ).one()
+
+
+async def media_of(session: AsyncSession, delivery: Delivery) -> Sequence[PostMedium]:
+    return (
+        await session.scalars(
+            select(PostMedium)
+            .where(
+                PostMedium.workspace_id == delivery.workspace_id,
+                PostMedium.environment == delivery.environment,
+                PostMedium.post_id == delivery.post_id,
+            )
+            .order_by(PostMedium.position)
+        )
+    ).all()
+
+
+async def renew(session: AsyncSession, key: Key, token: str, seconds: float) -> bool:
+    """Extend a lease that is still live; never shorten it."""
+    renewed = await session.execute(
+        update(Delivery)
+        .where(*at(key), Delivery.lease_token == token, Delivery.lease_until > now())
+        .values(lease_until=func.greatest(Delivery.lease_until, now() + timedelta(seconds=seconds)))
+    )
+    return bool(renewed.rowcount)  # type: ignore[attr-defined]
+
+
+async def holds(session: AsyncSession, key: Key, token: str) -> bool:
+    """Whether the lease is still this one; locks the row until the transaction ends, so that the answer stays true."""
+    held = await session.scalar(select(Delivery.id).where(*at(key), Delivery.lease_token == token).with_for_update())
+    return held is not None
+
+
+async def steps_of(session: AsyncSession, delivery: Delivery) -> Sequence[Row[tuple[Step, bool]]]:
+    """The steps of the present generation, and whether each one's time of keeping is over."""
+    over = func.coalesce(Step.kept_until <= now(), literal(False))
+    rows = await session.execute(
+        select(Step, over).where(
+            Step.workspace_id == delivery.workspace_id,
+            Step.environment == delivery.environment,
+            Step.delivery_id == delivery.id,
+            Step.generation == delivery.generation,
+        )
+    )
+    return rows.tuples().all()  # type: ignore[return-value]
+
+
+async def commits_of(session: AsyncSession, delivery: Delivery) -> Sequence[Commit]:
+    return (
+        await session.scalars(
+            select(Commit)
+            .where(
+                Commit.workspace_id == delivery.workspace_id,
+                Commit.environment == delivery.environment,
+                Commit.delivery_id == delivery.id,
+            )
+            .order_by(Commit.opened_at)
+        )
+    ).all()
+
+
+async def save_step(session: AsyncSession, key: Key, values: dict[str, Any]) -> None:
+    """Keep an answer, or replace one that no longer counts."""
+    row = {"workspace_id": key.workspace_id, "environment": key.environment, "delivery_id": key.id, **values}
+    statement = pg_insert(Step).values(**row)
+    changed = {name: statement.excluded[name] for name in values if name not in {"generation", "name", "started_at"}}
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["workspace_id", "environment", "delivery_id", "generation", "name"], set_=changed
+        )
+    )
+
+
+async def open_commit(
+    session: AsyncSession, key: Key, token: str, values: dict[str, Any], *, lease_seconds: float
+) -> bool:
+    """Store an intent. One statement checks that the delivery is leased to us, live, and extends the lease over the call."""
+    publish = {"publish_state": "open"} if values["name"] == "publish" else {}
+    granted = await session.execute(
+        update(Delivery)
+        .where(*at(key), Delivery.status == "processing", Delivery.lease_token == token, Delivery.lease_until > now())
+        .values(lease_until=func.greatest(Delivery.lease_until, now() + timedelta(seconds=lease_seconds)), **publish)
+    )
+    if not granted.rowcount:  # type: ignore[attr-defined]
+        return False
+    await session.execute(
+        insert(Commit).values(
+            workspace_id=key.workspace_id,
+            environment=key.environment,
+            delivery_id=key.id,
+            state="open",
+            lease_token=token,
+            opened_at=now(),
+            looks=0,
+            **values,
+        )
+    )
+    return True
+
+
+async def close_commit(
+    session: AsyncSession,
+    key: Key,
+    commit: Commit,
+    state: str,
+    *,
+    answer: dict[str, Any] | None = None,
+    evidence: dict[str, Any] | None = None,
+) -> None:
+    """Write down how an intent ended: confirmed, refused, or (after confirmed) refuted."""
+    values: dict[str, Any] = {"state": state, "settled_at": now()}
+    if answer is not None:
+        values["answer"] = answer
+    if evidence is not None:
+        values["evidence"] = evidence
+    await session.execute(
+        update(Commit)
+        .where(
+            Commit.workspace_id == key.workspace_id,
+            Commit.environment == key.environment,
+            Commit.id == commit.id,
+            Commit.state.in_(("open", "confirmed")),
+        )
+        .values(**values)
+    )
+    if commit.name == "publish":
+        await session.execute(update(Delivery).where(*at(key)).values(publish_state=state))
+
+
+async def refute(session: AsyncSession, key: Key, evidence: dict[str, Any]) -> None:
+    """The network took the post and says now that nothing came of it: its confirmed publish becomes refuted."""
+    await session.execute(
+        update(Commit)
+        .where(
+            Commit.workspace_id == key.workspace_id,
+            Commit.environment == key.environment,
+            Commit.delivery_id == key.id,
+            Commit.name == "publish",
+            Commit.state == "confirmed",
+        )
+        .values(state="refuted", evidence=evidence, settled_at=now())
+    )
+    await session.execute(update(Delivery).where(*at(key)).values(publish_state="refuted"))
+
+
+async def count_look(session: AsyncSession, key: Key, commit: Commit) -> None:
+    await session.execute(
+        update(Commit)
+        .where(Commit.workspace_id == key.workspace_id, Commit.environment == key.environment, Commit.id == commit.id)
+        .values(looks=Commit.looks + 1)
+    )
+
+
+async def pause_account(session: AsyncSession, delivery: Delivery, until: datetime) -> None:
+    """Rest the account until then, or longer when it rests longer already."""
+    await session.execute(
+        update(Account)
+        .where(*_account(delivery))
+        .values(paused_until=func.greatest(func.coalesce(Account.paused_until, until), until))
+    )
+
+
+async def disconnect_account(session: AsyncSession, delivery: Delivery, reason: str) -> None:
+    await session.execute(update(Account).where(*_account(delivery)).values(reconnect_reason=reason))
+
+
+def _account(delivery: Delivery) -> tuple[Any, ...]:
+    return (
+        Account.workspace_id == delivery.workspace_id,
+        Account.environment == delivery.environment,
+        Account.id == delivery.account_id,
+    )
+
+
+async def clock(session: AsyncSession) -> datetime:
+    """The database's time."""
+    found: datetime = (await session.execute(text("SELECT dravo_now()"))).scalar_one()
+    return found

@@ -1,0 +1,169 @@
+"""Running one delivery: claim it, let its adapter work, settle what came of it."""
+
+import asyncio
+import contextlib
+import random as chance
+from datetime import datetime
+
+from dravo.deliveries import claims, due, preparation, queries, retry
+from dravo.deliveries.journal import Journal
+from dravo.deliveries.preparation import delivery_key
+from dravo.deliveries.sending import Sender
+from dravo.kit import log
+from dravo.kit.crypto import Unreadable
+from dravo.kit.db import DatabaseUnavailable
+from dravo.kit.ids import Key
+from dravo.kit.leases import Lease, LeaseLost, kept
+from dravo.kit.queue import Ring
+from dravo.models import Account, Delivery, Post
+from dravo.platforms.base import Platform, Published
+from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected, StepsExpired
+from dravo.platforms.registry import PLATFORMS
+from dravo.resources import Resources
+
+_log = log.get(__name__)
+
+
+async def deliver(resources: Resources, key: Key, *, random: retry.Random = chance.random) -> None:
+    """Run one delivery if it is there to be run. Whatever happens, it ends settled, or leased until dispatch takes it back."""
+    lease = Lease(resources.settings.lease_seconds)
+    delivery = await claims.claim(resources.db, key, lease)
+    if delivery is None:
+        return
+    told = _log.bind(delivery_id=key.id, post_id=delivery.post_id, platform=delivery.platform)
+    try:
+        async with kept(lease, _renewal(resources, key, lease), every=resources.settings.heartbeat_seconds):
+            await _run(resources, delivery, lease, random)
+    except LeaseLost:
+        told.warning("lease_lost", reason="another worker may hold it; nothing more was sent or written")
+        return
+    except DatabaseUnavailable:
+        told.warning("database_unavailable", reason="the delivery is taken up again when its lease is over")
+        return
+    except asyncio.CancelledError:
+        with contextlib.suppress(DatabaseUnavailable):
+            await asyncio.shield(claims.give_back(resources.db, key, lease_token=lease.token))
+        raise
+    await _ring_next(resources, delivery)
+
+
+def _renewal(resources: Resources, key: Key, lease: Lease):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    async def renew() -> bool:
+        async with resources.db.transaction() as session:
+            return await queries.renew(session, key, lease.token, lease.seconds)
+
+    return renew
+
+
+async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: retry.Random) -> None:
+    platform = PLATFORMS[delivery.platform]
+    async with resources.db.transaction() as session:
+        post = await queries.post_of(session, delivery)
+        account = await queries.account_of(session, delivery)
+        steps = {row.name: (row, over) for row, over in await queries.steps_of(session, delivery)}
+        commits = list(await queries.commits_of(session, delivery))
+        time_now = await queries.clock(session)
+        session.expunge_all()
+    secrets = _opened(resources, account)
+    journal = Journal(
+        db=resources.db,
+        cipher=resources.cipher,
+        delivery=delivery,
+        lease=lease,
+        sender=Sender(
+            resources.networks[delivery.environment],
+            delivery,
+            lease,
+            token=secrets.get("access_token", ""),
+            secrets=[value for value in secrets.values() if isinstance(value, str)],
+        ),
+        steps=steps,
+        commits=commits,
+        now=time_now,
+    )
+    try:
+        published = await _publish(resources, platform, journal, post, account)
+    except (retry.Suspended, PlatformError, StepsExpired) as failure:
+        await _settle(resources, journal, failure, random)
+    except (LeaseLost, DatabaseUnavailable):
+        raise
+    except Exception as failure:  # noqa: BLE001 - a fault of ours must not lose the delivery; it is logged as an alert
+        _log.exception(
+            "delivery_failed_inside", alert="internal_error", delivery_id=delivery.id, platform=platform.name
+        )
+        await _settle(resources, journal, failure, random)
+    else:
+        await claims.settle_published(resources.db, journal, published)
+        _log.info("published", delivery_id=delivery.id, post_id=delivery.post_id, platform=platform.name)
+
+
+def _opened(resources: Resources, account: Account) -> dict[str, object]:
+    try:
+        return preparation.secrets_of(resources, account)
+    except Unreadable as error:
+        _log.error("credentials_unreadable", alert="credentials_unreadable", account_id=account.id, reason=str(error))
+        return {}
+
+
+async def _publish(
+    resources: Resources, platform: Platform, journal: Journal, post: Post, account: Account
+) -> Published:
+    _refuse_what_cannot_go(resources, journal, account)
+    job = await preparation.job_of(resources, platform, journal.delivery, post, account)
+    if journal.publish_state not in {"open", "confirmed"}:
+        preparation.check(platform, job, journal.warn)
+    else:
+        # Past the send nothing is refused any more; the warnings are the same as before it.
+        with contextlib.suppress(Rejected):
+            preparation.check(platform, job, journal.warn)
+    return await platform.adapter.publish(job, journal)
+
+
+def _refuse_what_cannot_go(resources: Resources, journal: Journal, account: Account) -> None:
+    """What ends a delivery without a call to its network."""
+    if account.reconnect_reason is not None or not journal.sender.token:
+        raise CredentialsExpired(
+            f"Reconnect this account: {account.reconnect_reason or 'its stored token cannot be read'}"
+        )
+    unsent = journal.publish_state not in {"open", "confirmed"}
+    if unsent and journal.delivery.error_code is None and _late(resources, journal.delivery, journal.now):
+        raise Rejected(
+            "missed_schedule",
+            f"It could not be sent within {resources.settings.late_after} of its time, so it was not sent at all.",
+        )
+
+
+def _late(resources: Resources, delivery: Delivery, time_now: datetime) -> bool:
+    return time_now - delivery.due_since > resources.settings.late_after
+
+
+async def _settle(resources: Resources, journal: Journal, failure: BaseException, random: retry.Random) -> None:
+    settings = resources.settings
+    async with resources.db.transaction() as session:
+        time_now = await queries.clock(session)
+    situation = retry.Situation(
+        attempts=journal.delivery.attempts,
+        publish_state=journal.publish_state,
+        late=_late(resources, journal.delivery, time_now),
+        now=time_now,
+    )
+    patience = retry.Patience.of(settings.retry_base_seconds, settings.retry_cap_seconds, settings.look_after_seconds)
+    decision = retry.decide(failure, situation, patience, random)
+    await claims.settle(resources.db, journal, decision)
+    _log.info(
+        "settled",
+        delivery_id=journal.delivery.id,
+        platform=journal.delivery.platform,
+        outcome=str(decision.status),
+        code=decision.error_code,
+        reason=decision.waiting_for,
+        due_at=str(decision.due_at or ""),
+    )
+
+
+async def _ring_next(resources: Resources, delivery: Delivery) -> None:
+    """The account is free again: ring its next due delivery at once rather than at the next round of dispatch."""
+    async with resources.db.transaction() as session:
+        following = await due.next_due_of_account(session, delivery)
+    if following is not None:
+        resources.queue.ring([Ring(delivery_key(following), following.platform, following.wake + 1)])

@@ -1,0 +1,101 @@
+"""Sending one described call for a delivery, and leaving an entry in its timeline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from dravo.deliveries.exchanges import shown_reply, shown_request
+from dravo.kit.http import AnswerLost, NetworkHttp, NotSent, Reply, Request, UnreadableAnswer
+from dravo.kit.ids import new_id
+from dravo.kit.leases import Lease
+from dravo.models import Delivery, TimelineEntry
+from dravo.platforms.base import Call
+from dravo.platforms.errors import OutcomeUnknown, PlatformError, Transient
+
+A = TypeVar("A", bound=BaseModel)
+
+COMMIT_SECONDS = 30.0
+"""The longest that a call with an effect may take."""
+
+COMMIT_MARGIN_SECONDS = 10.0
+"""How soon after its intent a call must begin, and by how much the lease outlives it."""
+
+EntryKind = Literal["step", "commit", "look", "attempt"]
+
+
+@dataclass(slots=True)
+class Sender:
+    """Signs calls with the account's token and writes down what was said, without the secrets."""
+
+    http: NetworkHttp
+    delivery: Delivery
+    lease: Lease
+    token: str = field(repr=False)
+    secrets: Sequence[str] = field(repr=False)
+    _entries: list[TimelineEntry] = field(default_factory=list)
+
+    async def ask(self, name: str, kind: EntryKind, call: Call[A], *, before: float | None = None) -> A:
+        """Send and read one call. `before` is the monotonic instant by which it must begin. Raises PlatformErrors only."""
+        started = datetime.now(UTC)
+        request = replace(call.request, timeout_seconds=COMMIT_SECONDS) if call.effect else call.request
+        reply: Reply | None = None
+        outcome = "done"
+        deadline = self.lease.deadline if before is None else min(before, self.lease.deadline)
+        try:
+            reply = await self.http.send(request, token=self.token, before=deadline)
+            return call.read(reply)
+        except NotSent as error:
+            outcome = "not sent"
+            raise Transient("network_unreachable", "The network could not be reached; nothing was sent.") from error
+        except (AnswerLost, UnreadableAnswer, ValidationError) as error:
+            outcome = "answer lost" if isinstance(error, AnswerLost) else "unreadable answer"
+            if call.effect:
+                raise OutcomeUnknown(
+                    "The call was sent and no usable answer came back; the network is looked at."
+                ) from error
+            raise Transient("network_unreachable", "The network gave no usable answer.") from error
+        except PlatformError as error:
+            outcome = error.code
+            raise
+        finally:
+            self.note(name, kind, outcome, started=started, exchange=(request, reply))
+
+    def note(
+        self,
+        name: str,
+        kind: EntryKind,
+        outcome: str,
+        *,
+        started: datetime,
+        exchange: tuple[Request, Reply | None] | None = None,
+        reason: str | None = None,
+        next_attempt_at: datetime | None = None,
+    ) -> None:
+        """Add an entry; it is stored with the journal's next write."""
+        request, reply = exchange or (None, None)
+        self._entries.append(
+            TimelineEntry(
+                workspace_id=self.delivery.workspace_id,
+                environment=self.delivery.environment,
+                id=new_id("tle"),
+                delivery_id=self.delivery.id,
+                name=name,
+                kind=kind,
+                attempt=self.delivery.attempts + 1,
+                started_at=started,
+                finished_at=datetime.now(UTC),
+                outcome=outcome,
+                request=None if request is None else shown_request(request, self.secrets),
+                answer=None if reply is None else shown_reply(reply, self.secrets),
+                reason=reason,
+                next_attempt_at=next_attempt_at,
+            )
+        )
+
+    def taken_entries(self) -> list[TimelineEntry]:
+        """The entries not yet stored; they are the caller's now."""
+        taken, self._entries = self._entries, []
+        return taken

@@ -1,0 +1,190 @@
+"""Calls to the Graph API: how they are built, and how answers, errors and usage headers are read.
+
+Parameters go as a form (or as the query of a read) and the token in the Authorization header, never in a URL: URLs get logged.
+"""
+
+import json
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dravo.kit.http import Reply, Request, UnreadableAnswer
+from dravo.platforms._graph.error_table import Row, row_of
+from dravo.platforms.base import Call
+from dravo.platforms.errors import (
+    CredentialsExpired,
+    Misconfigured,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    Transient,
+)
+
+VERSION = "v26.0"
+"""Released 2026-07-29 (Graph API changelog, page of 2026-10-29). Meta moves calls of a retired version up by itself."""
+
+CLOCKS_APART = timedelta(seconds=60)
+"""How far Meta's clock and the database's may differ when a post is looked for by the time of its sending."""
+
+UNREADABLE = "object_unreadable"
+"""The code of a read that failed as 100/33: Meta has answered so for objects that existed (postiz-app#1562), for days."""
+
+Purpose = Literal["read", "step", "commit"]
+A = TypeVar("A", bound=BaseModel)
+
+
+class Answer(BaseModel):
+    """An answer of Meta's: fields that we do not read are dropped, ids are text even where they come as numbers."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+
+class Id(Answer):
+    """`{"id": "…"}`, the answer to most calls that make something."""
+
+    id: str
+
+
+class Paging(Answer):
+    """Where a list goes on; without `next` it has been read to its end."""
+
+    next: str | None = None
+
+
+def get(host: str, path: tuple[str, ...], answer: type[A], query: Mapping[str, str]) -> Call[A]:
+    """A call that only reads."""
+    request = Request(method="GET", host=host, path=_path(path), query=query)
+    return Call(request, answer, reader(answer, "read"))
+
+
+def post(host: str, path: tuple[str, ...], answer: type[A], form: Mapping[str, str], *, effect: bool) -> Call[A]:
+    """A call that makes something; `effect` says that the world can see it."""
+    request = Request(method="POST", host=host, path=_path(path), form=form)
+    return Call(request, answer, reader(answer, "commit" if effect else "step"), effect=effect)
+
+
+def _path(parts: tuple[str, ...]) -> str:
+    return "/".join(["", VERSION, *(quote(part, safe="") for part in parts)])
+
+
+def compact(value: Any) -> str:
+    """A list or map as the JSON text that Graph takes inside a form field."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def same_text(ours: str, theirs: str | None) -> bool:
+    """Whether a text of ours came back as `theirs`: Meta normalises and trims what it stores."""
+    return unicodedata.normalize("NFC", ours).strip() == unicodedata.normalize("NFC", theirs or "").strip()
+
+
+def within(created: datetime, opened_at: datetime) -> bool:
+    """Whether something was created after a call was opened, give or take the clocks."""
+    return created >= opened_at - CLOCKS_APART
+
+
+def reader(answer: type[A], purpose: Purpose) -> Callable[[Reply], A]:
+    """How an answer is read: as the model, or as the verdict that its error means for a call of this purpose."""
+
+    def read(reply: Reply) -> A:
+        try:
+            body = reply.json()
+        except UnreadableAnswer:
+            body = None
+        if isinstance(body, dict) and isinstance(body.get("error"), dict):
+            raise verdict(reply, body["error"], purpose)
+        if not reply.ok or not isinstance(body, dict):
+            raise _without_envelope(reply, purpose)
+        try:
+            return answer.model_validate(body)
+        except ValidationError as error:
+            if purpose == "commit":
+                raise OutcomeUnknown("Meta took the call and its answer names no id.") from error
+            raise
+
+    return read
+
+
+def verdict(reply: Reply, error: Mapping[str, Any], purpose: Purpose) -> PlatformError:
+    """What an error envelope means. The HTTP status says little: Meta answers 400 to dead tokens and to throttling."""
+    code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
+    row = row_of(code, subcode)
+    raw = _raw(reply, error, words=row is None or row.kind != "reconnect")
+    if purpose == "read" and (code, subcode) == (100, 33):
+        return Transient(UNREADABLE, "Meta does not show the object at the moment.", raw=raw)
+    passing = error.get("is_transient") is True and (row is None or row.kind == "rejected")
+    if purpose == "commit" and (row is None or row.doubtful or passing):
+        return OutcomeUnknown("Meta answered with an error after which the post may stand all the same.", raw=raw)
+    if passing or (row is None and reply.status >= 500):
+        return Transient("network_error", "Meta had a passing error.", raw=raw)
+    if row is None:
+        return Rejected("rejected_by_network", "Meta refused the call." + _words(error), raw=raw)
+    return as_error(row, raw, wait=usage_wait(reply), words=_words(error))
+
+
+def as_error(
+    row: Row, raw: dict[str, Any] | None = None, *, wait: timedelta | None = None, words: str = ""
+) -> PlatformError:
+    """A row as an exception. `wait` is the header's wish and goes before the row's own, `words` are Meta's."""
+    match row.kind:
+        case "again":
+            return Transient(row.code, row.message, raw=raw, retry_after=row.wait)
+        case "pause":
+            return RateLimited(row.message, wait=wait or row.wait, scope=row.scope, raw=raw, code=row.code)
+        case "reconnect":
+            return CredentialsExpired(row.message, raw=raw, code=row.code)
+        case "hold":
+            return Misconfigured(row.code, row.message + words, scope=row.scope, raw=raw)
+        case "rejected":
+            return Rejected(row.code, row.message + words, raw=raw, pointer=row.pointer)
+
+
+def usage_wait(reply: Reply) -> timedelta | None:
+    """The longest "time to regain access" of `X-Business-Use-Case-Usage`, in minutes there; None when none is said."""
+    try:
+        usage = json.loads(reply.headers.get("x-business-use-case-usage", "{}"))
+    except ValueError:
+        return None
+    if not isinstance(usage, dict):
+        return None
+    entries = [entry for listed in usage.values() if isinstance(listed, list) for entry in listed]
+    minutes = [
+        _number(entry.get("estimated_time_to_regain_access")) or 0 for entry in entries if isinstance(entry, dict)
+    ]
+    longest = max(minutes, default=0)
+    return timedelta(minutes=longest) if longest > 0 else None
+
+
+def _without_envelope(reply: Reply, purpose: Purpose) -> PlatformError:
+    """Not Meta's JSON: an edge or a proxy spoke, and whether the call passed it is anybody's guess."""
+    raw = {"http_status": reply.status}
+    if purpose == "commit":
+        return OutcomeUnknown(f"The answer (HTTP {reply.status}) does not tell whether Meta published.", raw=raw)
+    if reply.status == 429:
+        return RateLimited("Meta asks for fewer calls.", wait=usage_wait(reply) or timedelta(hours=1), raw=raw)
+    return Transient(
+        "network_unavailable", f"Meta answered HTTP {reply.status} without a word of explanation.", raw=raw
+    )
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+_RAW_FIELDS = ("type", "code", "error_subcode", "is_transient", "fbtrace_id")
+_RAW_WORDS = ("message", "error_user_title", "error_user_msg")
+
+
+def _raw(reply: Reply, error: Mapping[str, Any], *, words: bool) -> dict[str, Any]:
+    """The envelope for the record. Meta repeats the token in its words about bad tokens, so those are left out."""
+    names = _RAW_FIELDS + (_RAW_WORDS if words else ())
+    return {"http_status": reply.status, "error": {name: error[name] for name in names if name in error}}
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    said = error.get("error_user_msg") or error.get("message")
+    return f" Meta says: {said[:300]}" if isinstance(said, str) and said else ""

@@ -1,0 +1,18 @@
+"""Facebook Pages (Graph API): posts of text and photos, with a first comment."""
+
+from dravo.platforms.base import Platform
+from dravo.platforms.facebook.adapter import FacebookAdapter
+from dravo.platforms.facebook.client import HOST
+from dravo.platforms.facebook.limits import check
+from dravo.platforms.facebook.options import FacebookOptions
+
+PLATFORM = Platform(
+    name="facebook",
+    title="Facebook",
+    options=FacebookOptions,
+    check=check,
+    adapter=FacebookAdapter(),
+    hosts=frozenset({HOST}),
+)
+
+__all__ = ["PLATFORM"]

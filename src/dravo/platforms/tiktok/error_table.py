@@ -1,0 +1,154 @@
+"""TikTok's error codes and reasons of failure, and what each means for a delivery.
+
+Sources: TikTok docs `content-posting-api-reference-*` (query-creator-info, photo-post, direct-post, get-video-status) and
+`tiktok-api-v2-error-handling` (read 2026-11-23).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from dravo.platforms.errors import (
+    CredentialsExpired,
+    Misconfigured,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    Scope,
+    Transient,
+)
+
+A_DAY = timedelta(hours=24)
+"""TikTok counts posts and drafts over 24 hours and does not say when the window ends: shorter looks would be a tight loop."""
+A_MINUTE = timedelta(seconds=60)
+"""Calls are counted by the minute."""
+
+Kind = Literal["again", "pause", "reconnect", "rejected", "hold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one code means: the verdict's class (Transient, RateLimited, CredentialsExpired, Rejected, Misconfigured)."""
+
+    kind: Kind
+    code: str
+    message: str
+    wait: timedelta | None = None
+    scope: Scope = "account"
+    pointer: str | None = None
+
+
+_TOO_MANY_POSTS = Row(
+    "pause", "daily_posts_used", "TikTok takes no more posts of this creator within 24 hours, from any app.", wait=A_DAY
+)
+_BANNED = Row("rejected", "account_banned", "TikTok has banned the creator from posting.")
+_BAD_TOKEN = Row("reconnect", "account_needs_reconnect", "TikTok no longer takes the token; reconnect the account.")
+_BAD_SCOPE = Row(
+    "reconnect",
+    "account_needs_reconnect",
+    "The permission for this was not granted; reconnect the account and grant it.",
+)
+_BAD_PARAMETER = Row("rejected", "invalid_parameter", "TikTok did not accept a parameter.")
+_UNKNOWN_PUBLISH_ID = Row("rejected", "publish_id_unknown", "TikTok does not tell about this post.")
+
+CALL_ERRORS: dict[str, Row] = {
+    "invalid_param": _BAD_PARAMETER,
+    "invalid_params": _BAD_PARAMETER,
+    "invalid_file_upload": Row("rejected", "media_invalid", "TikTok did not accept the media."),
+    "app_version_check_failed": Row(
+        "rejected",
+        "app_version_too_old",
+        "The creator's TikTok app is older than 31.8; it takes drafts after an update.",
+    ),
+    "invalid_publish_id": _UNKNOWN_PUBLISH_ID,
+    "token_not_authorized_for_specified_publish_id": _UNKNOWN_PUBLISH_ID,
+    "publish_not_cancellable": Row("rejected", "not_cancellable", "TikTok is past the point of canceling."),
+    "access_token_invalid": _BAD_TOKEN,
+    "scope_not_authorized": _BAD_SCOPE,
+    "scope_permission_missed": _BAD_SCOPE,
+    "spam_risk_too_many_posts": _TOO_MANY_POSTS,
+    "spam_risk_too_many_pending_share": Row(
+        "pause",
+        "too_many_drafts",
+        "The creator's inbox holds as many drafts as TikTok takes within 24 hours; finish or delete some in the app.",
+        wait=A_DAY,
+    ),
+    "reached_active_user_cap": Row(
+        "pause",
+        "daily_users_used",
+        "TikTok takes no more creators from this app within 24 hours.",
+        wait=A_DAY,
+        scope="app",
+    ),
+    "spam_risk_user_banned_from_posting": _BANNED,
+    "spam_risk": Row("rejected", "spam_risk", "TikTok takes the post for spam."),
+    "unaudited_client_can_only_post_to_private_accounts": Row(
+        "hold",
+        "app_not_audited",
+        "TikTok has not audited the app: until then it only posts to accounts that are private. Make the account private, "
+        "or have the app audited.",
+    ),
+    "url_ownership_unverified": Row(
+        "hold",
+        "media_host_not_verified",
+        "The app's owner has not verified the address that media are pulled from; add it to the app's URL properties.",
+        scope="app",
+    ),
+    "privacy_level_option_mismatch": Row(
+        "rejected",
+        "privacy_level_not_allowed",
+        "The creator may not use this privacy level.",
+        pointer="/platform_options/tiktok/privacy_level",
+    ),
+    "rate_limit_exceeded": Row("pause", "rate_limited", "TikTok asks for fewer calls.", wait=A_MINUTE),
+}
+"""Codes of answers to calls: each proves that the call had no effect, so they mean the same on a call that publishes."""
+
+FAILURES: dict[str, Row] = {
+    "file_format_check_failed": Row(
+        "rejected", "media_type_not_supported", "TikTok does not take the format of a medium.", pointer="/media_urls"
+    ),
+    "duration_check_failed": Row(
+        "rejected", "duration_not_supported", "TikTok does not take the length of the video.", pointer="/media_urls"
+    ),
+    "frame_rate_check_failed": Row(
+        "rejected", "frame_rate_not_supported", "TikTok takes 23 to 60 frames a second.", pointer="/media_urls"
+    ),
+    "picture_size_check_failed": Row(
+        "rejected",
+        "resolution_not_supported",
+        "A medium has too many or too few pixels; TikTok does not say which one.",
+        pointer="/media_urls",
+    ),
+    "internal": Row("again", "network_error", "TikTok had an error while it worked on the post."),
+    "video_pull_failed": Row("again", "media_unreachable", "TikTok could not pull the video from its address."),
+    "photo_pull_failed": Row("again", "media_unreachable", "TikTok could not pull a photo from its address."),
+    "publish_cancelled": Row("rejected", "publish_canceled", "The post was canceled at TikTok."),
+    "auth_removed": Row(
+        "reconnect", "account_needs_reconnect", "The creator has removed the app; reconnect the account."
+    ),
+    "spam_risk_too_many_posts": _TOO_MANY_POSTS,
+    "spam_risk_user_banned_from_posting": _BANNED,
+    "spam_risk_text": Row("rejected", "spam_risk", "TikTok takes the text for spam.", pointer="/text"),
+    "spam_risk": Row("rejected", "spam_risk", "TikTok takes the post for spam."),
+}
+"""Reasons why a post that TikTok took came to nothing."""
+
+UNKNOWN_FAILURE = Row(
+    "rejected", "publish_failed", "TikTok took the post and then failed it for a reason that it does not document."
+)
+
+
+def as_error(row: Row, raw: dict[str, Any], words: str = "") -> PlatformError:
+    """A row as an exception; `words` are TikTok's own, for what the user can mend."""
+    match row.kind:
+        case "again":
+            return Transient(row.code, row.message, raw=raw)
+        case "pause":
+            return RateLimited(row.message, wait=row.wait, scope=row.scope, raw=raw, code=row.code)
+        case "reconnect":
+            return CredentialsExpired(row.message, raw=raw, code=row.code)
+        case "hold":
+            return Misconfigured(row.code, row.message, scope=row.scope, raw=raw)
+        case "rejected":
+            return Rejected(row.code, row.message + words, raw=raw, pointer=row.pointer)
