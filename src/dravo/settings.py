@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import os
 from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Literal
@@ -97,3 +98,22 @@ def _decoded(secret: SecretStr) -> bytes:
         return base64.b64decode(secret.get_secret_value(), validate=True)
     except binascii.Error:
         return b""
+
+
+class LocalSettings(BaseSettings):
+    """What `dravo up` takes from outside instead of starting or making it itself."""
+
+    model_config = SettingsConfigDict(env_prefix="DRAVO_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    encryption_keys: SecretStr | None = None
+    storage_url: str | None = None
+    lease_seconds: str = "15"
+    heartbeat_seconds: str = "4"
+    log_format: str = "text"
+
+
+def child_environment(**overrides: str) -> dict[str, str]:
+    """This process's environment for a child, with these `DRAVO_<NAME>` variables on top."""
+    return {**os.environ, **{f"DRAVO_{name.upper()}": value for name, value in overrides.items()}}

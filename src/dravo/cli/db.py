@@ -1,12 +1,10 @@
 """`dravo db`: the schema."""
 
-from pathlib import Path
-
 import typer
 from alembic import command
 from alembic.config import Config
 
-MIGRATIONS = Path(__file__).parents[3] / "migrations"
+from dravo.kit.db import MIGRATIONS
 
 app = typer.Typer(no_args_is_help=True, help="The database schema.")
 

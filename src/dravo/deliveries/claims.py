@@ -63,7 +63,7 @@ def _paused(account: Account, time_now: datetime) -> bool:
 
 async def settle_published(db: Database, journal: Journal, published: Published) -> bool:
     """Write the good end. False: the lease was stale and nothing was written."""
-    values = {
+    values: dict[str, object] = {
         "platform_post_id": published.platform_post_id,
         "platform_post_url": published.platform_post_url,
         "raw_response": bounded(redacted(dict(published.raw), journal.sender.secrets)),

@@ -41,7 +41,7 @@ async def run(resources: Resources, platforms: Sequence[str], run_here: Callable
         except DatabaseUnavailable as error:
             _log.warning("database_unavailable", reason="dispatch tries again", error=str(error))
             await asyncio.sleep(1)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the loop must outlive any fault; it is logged as an alert
             _log.exception("dispatch_failed", alert="dispatch_failed")
             await asyncio.sleep(1)
         await asyncio.sleep(resources.settings.dispatch_seconds)

@@ -22,7 +22,7 @@ def profile_of(account: Account) -> Profile:
 
 def secrets_of(resources: Resources, account: Account) -> dict[str, Any]:
     """The account's opened credentials: `access_token` and what else its network gave. Raises Unreadable."""
-    return credentials.opened(resources.cipher, account)
+    return credentials.open_credentials(resources.cipher, account.id, account.credentials)
 
 
 async def job_of(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, literal, select, text, update
+from sqlalchemy import func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -72,7 +72,7 @@ async def holds(session: AsyncSession, key: Key, token: str) -> bool:
     return held is not None
 
 
-async def steps_of(session: AsyncSession, delivery: Delivery) -> Sequence[Row[tuple[Step, bool]]]:
+async def steps_of(session: AsyncSession, delivery: Delivery) -> list[tuple[Step, bool]]:
     """The steps of the present generation, and whether each one's time of keeping is over."""
     over = func.coalesce(Step.kept_until <= now(), literal(False))
     rows = await session.execute(
@@ -83,7 +83,7 @@ async def steps_of(session: AsyncSession, delivery: Delivery) -> Sequence[Row[tu
             Step.generation == delivery.generation,
         )
     )
-    return rows.tuples().all()  # type: ignore[return-value]
+    return [(step, is_over) for step, is_over in rows]
 
 
 async def commits_of(session: AsyncSession, delivery: Delivery) -> Sequence[Commit]:

@@ -14,7 +14,7 @@ from dravo.kit.ids import Key
 router = APIRouter(prefix="/v1/posts", tags=["posts"])
 
 
-@router.get("/{post_id}/timeline", response_model=TimelineView)
+@router.get("/{post_id}/timeline")
 async def get_timeline(
     post_id: str, caller: Annotated[Caller, Depends(requires("posts:read"))], resources: ResourcesDep
 ) -> TimelineView:

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import random as chance
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 from dravo.deliveries import claims, due, preparation, queries, retry
 from dravo.deliveries.journal import Journal
@@ -47,7 +49,7 @@ async def deliver(resources: Resources, key: Key, *, random: retry.Random = chan
     await _ring_next(resources, delivery)
 
 
-def _renewal(resources: Resources, key: Key, lease: Lease):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _renewal(resources: Resources, key: Key, lease: Lease) -> Callable[[], Awaitable[bool]]:
     async def renew() -> bool:
         async with resources.db.transaction() as session:
             return await queries.renew(session, key, lease.token, lease.seconds)
@@ -97,7 +99,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
         _log.info("published", delivery_id=delivery.id, post_id=delivery.post_id, platform=platform.name)
 
 
-def _opened(resources: Resources, account: Account) -> dict[str, object]:
+def _opened(resources: Resources, account: Account) -> dict[str, Any]:
     try:
         return preparation.secrets_of(resources, account)
     except Unreadable as error:

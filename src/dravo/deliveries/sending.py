@@ -13,7 +13,7 @@ from dravo.kit.ids import new_id
 from dravo.kit.leases import Lease
 from dravo.models import Delivery, TimelineEntry
 from dravo.platforms.base import Call
-from dravo.platforms.errors import OutcomeUnknown, PlatformError, Transient
+from dravo.platforms.errors import OutcomeUnknown, PlatformError, StepsExpired, Transient
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -59,6 +59,9 @@ class Sender:
             raise Transient("network_unreachable", "The network gave no usable answer.") from error
         except PlatformError as error:
             outcome = error.code
+            raise
+        except StepsExpired:
+            outcome = "expired"
             raise
         finally:
             self.note(name, kind, outcome, started=started, exchange=(request, reply))

@@ -47,6 +47,6 @@ class Running:
     async def _deliver(self, key: Key) -> None:
         try:
             await runner.deliver(self._resources, key)
-        except Exception:
+        except Exception:  # noqa: BLE001 - nobody waits for this task; the fault is logged as an alert
             # The lease runs out and dispatch takes the delivery back; the alert says that something here is wrong.
             _log.exception("delivery_failed_inside", alert="internal_error", delivery_id=key.id)

@@ -1,9 +1,8 @@
 """What happened to a delivery, for people: reading it, and keeping it short."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.kit.ids import Key
@@ -40,7 +39,7 @@ def _timeline(key: Key) -> tuple[Any, ...]:
     )
 
 
-async def of_post(session: AsyncSession, post: Key) -> Sequence[Row[tuple[Delivery, TimelineEntry]]]:
+async def of_post(session: AsyncSession, post: Key) -> list[tuple[Delivery, TimelineEntry | None]]:
     """Every entry of every delivery of a post, deliveries in their order, entries in theirs."""
     rows = await session.execute(
         select(Delivery, TimelineEntry)
@@ -58,4 +57,4 @@ async def of_post(session: AsyncSession, post: Key) -> Sequence[Row[tuple[Delive
         )
         .order_by(Delivery.position, TimelineEntry.started_at, TimelineEntry.id)
     )
-    return rows.tuples().all()  # type: ignore[return-value]
+    return [(delivery, entry) for delivery, entry in rows]

@@ -254,6 +254,14 @@ _UNREACHABLE = "it cannot be reached from here"
 """The one sentence for private, unresolvable and unreachable, so that nobody maps our network by asking."""
 
 
+_NO_WAY_THERE = (
+    httpx_secure.SSRFProtectionError,
+    httpx.ConnectError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+
 class GuardedHttp:
     """Fetches users' URLs: public addresses only, 3 redirects, bounded size and time.
 
@@ -305,9 +313,9 @@ class GuardedHttp:
                         raise TooLarge(f"it is longer than {max_bytes} bytes")
                     sink.write(chunk)
                 return str(response.headers.get("content-type", ""))
-        except (httpx_secure.SSRFProtectionError, httpx.ConnectError, httpx.UnsupportedProtocol) as error:
+        except _NO_WAY_THERE as error:
             raise Refused(_UNREACHABLE) from error
-        except (httpx.TooManyRedirects, httpx.InvalidURL, httpx.DecodingError) as error:
+        except (httpx.TooManyRedirects, httpx.DecodingError) as error:
             raise Refused("it is not a plain document behind at most 3 redirects") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable("the host did not answer, or not to the end") from error

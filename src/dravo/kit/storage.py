@@ -1,6 +1,6 @@
 """Where media bytes live: a local folder, S3, GCS or Azure, behind one face."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -41,7 +41,7 @@ class Storage:
         except (obstore.exceptions.BaseError, OSError) as error:
             raise StorageUnavailable(type(error).__name__) from error
 
-    async def read(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+    async def read(self, key: str, *, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes, None]:
         """The object, or its bytes from `start` to before `end`, in chunks. Raises StorageUnavailable."""
         options: GetOptions = {}
         if end is not None:

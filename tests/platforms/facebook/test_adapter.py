@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -6,9 +6,10 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Medium, Profile, PublishJob
-from dravo.platforms.errors import CredentialsExpired, Rejected, Unsettled
+from dravo.platforms.base import Medium, NotFound, Profile, PublishJob, Sent
+from dravo.platforms.errors import CredentialsExpired, Rejected
 from dravo.platforms.facebook import PLATFORM
+from dravo.platforms.facebook.adapter import _find_comment, _find_post
 from dravo.platforms.facebook.options import FacebookOptions
 from platforms.memory_run import MemoryRun
 
@@ -25,9 +26,13 @@ def meta() -> Iterator[respx.MockRouter]:
         yield router
 
 
+async def no_bytes() -> AsyncIterator[bytes]:
+    yield b""
+
+
 def photo(index: int) -> Medium:
     url = f"https://m.dravo.dev/{'ab'[index]}.jpg"
-    return Medium(index, "image", "image/jpeg", 1, "0", 1, 1, None, url, url, lambda: None)  # type: ignore[arg-type, return-value]
+    return Medium(index, "image", "image/jpeg", 1, "0", 1, 1, None, url, url, no_bytes)
 
 
 def job(photos: int = 0, **options: Any) -> PublishJob[FacebookOptions]:
@@ -126,15 +131,31 @@ async def test_a_lost_photo_post_is_found_by_its_photos(meta: respx.MockRouter) 
 
 
 @pytest.mark.parametrize(
-    "found",
+    ("found", "photos", "answer"),
     [
-        listed(),
-        listed(seen("77_8"), seen("77_9")),
-        listed(seen("77_8", "link")),
-        listed(seen("77_7", ago=3600)),
-        listed(seen("77_9", message="Other"), paging={"next": "https://graph.facebook.com/next"}),
+        (listed(), [], NotFound.absent),
+        (listed(seen("77_8", message="Other")), [], NotFound.absent),
+        (listed(seen("77_8"), seen("77_9")), [], NotFound.unknown),
+        (listed(seen("77_8", "link")), [], NotFound.unknown),
+        (listed(seen("77_8", message="Newer"), seen("77_7", ago=3600)), [], NotFound.absent),
+        (
+            listed(seen("77_7", ago=3600)),
+            [],
+            NotFound.unknown,
+        ),  # a second one in a row would be refused: sending settles nothing
+        (listed(seen("77_8", "x"), seen("77_9", message="Newer", ago=-5)), ["p0"], NotFound.absent),
+        (listed(seen("77_8")), ["p0"], NotFound.unknown),
+        (listed(seen("77_9", message="Other"), paging={"next": "https://e.com"}), [], NotFound.unknown),
+        (listed(seen("77_9", message="Other", ago=3600), paging={"next": "https://e.com"}), [], NotFound.absent),
     ],
 )
-async def test_none_several_and_doubtful_ones_are_not_taken(meta: respx.MockRouter, found: httpx.Response) -> None:
-    with pytest.raises(Unsettled):
-        await lost(meta, found)
+async def test_none_several_and_doubtful_ones_are_not_taken(
+    meta: respx.MockRouter, found: httpx.Response, photos: list[str], answer: NotFound
+) -> None:
+    meta.get(f"{PAGE}/published_posts").mock(return_value=found)
+    assert await _find_post(MemoryRun(), "77", "Hello", photos)(Sent(datetime.now(UTC))) is answer
+
+
+async def test_a_comment_that_is_not_there_is_absent(meta: respx.MockRouter) -> None:
+    meta.get(COMMENTS).mock(return_value=listed(seen("c", message="Other")))
+    assert await _find_comment(MemoryRun(), "77", "77_1", "First")(Sent(datetime.now(UTC))) is NotFound.absent

@@ -49,7 +49,8 @@ def test_photos_of_unknown_types_and_sizes_are_named() -> None:
 
 
 def test_as_reel_without_a_video_is_a_warning() -> None:
-    for media in ((), (JPEG,), ({}, {})):
+    unknown: dict[str, Any] = {}
+    for media in ([], [JPEG], [unknown, unknown]):
         findings = check(*media, as_reel=True)
         assert not findings.errors
         assert [found.code for found in findings.warnings] == ["option_without_effect"]

@@ -1,3 +1,4 @@
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,9 +11,13 @@ from dravo.platforms.base import Call, Medium, Profile
 from dravo.platforms.facebook import client
 from platforms.memory_run import TOKEN, real_hosts
 
-MEDIUM = Medium(
-    0, "image", "image/jpeg", 1, "0", 1, 1, None, "https://e.com/a", "https://m.dravo.dev/a.jpg", lambda: None
-)  # type: ignore[arg-type, return-value]
+
+async def no_bytes() -> AsyncIterator[bytes]:
+    yield b""
+
+
+URL = "https://m.dravo.dev/a.jpg"
+MEDIUM = Medium(0, "image", "image/jpeg", 1, "0", 1, 1, None, "https://e.com/a", URL, no_bytes)
 
 
 async def wire(call: Call[Any], answer: dict[str, Any]) -> tuple[httpx.Request, BaseModel]:

@@ -1,0 +1,5 @@
+"""`python -m dravo` is `dravo`."""
+
+from dravo.cli.main import main
+
+main()

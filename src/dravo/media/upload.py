@@ -1,0 +1,92 @@
+"""Reads `multipart/form-data` with one file in it, bounded while it is read."""
+
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from email.message import Message
+from typing import IO
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from dravo.kit.errors import FieldError, Problem, validation_problem
+from dravo.media.ingest import MAX_FILE_BYTES
+
+MAX_BODY_BYTES = MAX_FILE_BYTES + 64 * 1024
+"""The file, and room for the boundaries and headers around it."""
+
+
+class _TooLong(Exception):
+    """The body or its file exceeds the limit."""
+
+
+@contextlib.asynccontextmanager
+async def uploaded_file(request: Request) -> AsyncIterator[IO[bytes]]:
+    """The one part named `file` as a temporary file, which is gone after the block.
+
+    Raises Problem 400 (other or no parts, empty, cut short), 413 (over 100 MB, as soon as that is seen) and 415.
+    """
+    _check_headers(request)
+    parser = MultiPartParser(request.headers, _counted(request), max_files=1, max_fields=0)
+    try:
+        form = await parser.parse()
+    except _TooLong:
+        raise _too_large() from None
+    except ClientDisconnect:
+        raise _malformed("The body ended before its last boundary.") from None
+    except MultiPartException:
+        # The parser's own words can repeat what was sent; these cover its cases.
+        raise _malformed("Send exactly one part, named 'file', with a file name, and end with the boundary.") from None
+    try:
+        part = form.get("file")
+        if not isinstance(part, UploadFile):
+            raise validation_problem(
+                [FieldError("/file", "required", "is required: one part of this name with a file")]
+            )
+        if not part.size:
+            raise validation_problem(
+                [FieldError("/file", "empty_file", "is empty; send the bytes of a picture or video")]
+            )
+        if part.size > MAX_FILE_BYTES:
+            raise _too_large()
+        yield part.file
+    finally:
+        await form.close()
+
+
+def _check_headers(request: Request) -> None:
+    declared = Message()
+    declared["content-type"] = request.headers.get("content-type", "")
+    if declared.get_content_type() != "multipart/form-data":
+        raise _unsupported("Send multipart/form-data with one part named 'file'.")
+    if declared.get_content_charset("utf-8") not in {"utf-8", "utf8"}:
+        raise _unsupported("Part names are read as UTF-8; leave the charset out.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise _unsupported("Send the body without a content encoding.")
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+        raise _too_large()
+
+
+async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise _TooLong
+        yield chunk
+
+
+def _too_large() -> Problem:
+    return Problem(
+        413, "payload_too_large", "The file is too large", "A file may have at most 100 MB (100 000 000 bytes)."
+    )
+
+
+def _unsupported(detail: str) -> Problem:
+    return Problem(415, "unsupported_media_type", "The content type is not one that we read", detail)
+
+
+def _malformed(detail: str) -> Problem:
+    return Problem(400, "validation_error", "The request is not valid", detail)

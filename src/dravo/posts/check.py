@@ -1,0 +1,106 @@
+"""Nothing is accepted that is known to fail: the rules that need the database, and those of the networks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dravo.accounts import queries as accounts
+from dravo.auth.schemas import Caller
+from dravo.kit.errors import Errors
+from dravo.media.service import Foreign, Unknown, resolve
+from dravo.models import Account, MediaAsset
+from dravo.platforms.base import Draft, DraftMedium, Profile
+from dravo.platforms.registry import PLATFORMS
+from dravo.posts import queries
+from dravo.posts.schemas import PostCreate, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A post that may be stored: its accounts in the order named, an asset id per medium (None: foreign), and the time."""
+
+    post: PostCreate
+    accounts: list[Account]
+    asset_ids: list[str | None]
+    now: datetime
+
+
+async def check(session: AsyncSession, caller: Caller, reading: Reading, *, public_url: str) -> Checked:
+    """Raises Problem 400 with everything that is wrong, as far as it can be known."""
+    post, errors = reading.post, Errors(list(reading.errors))
+    known = {} if "account_ids" in reading.broken else await _known_accounts(session, caller, post, errors)
+    at = await _time(session, post, errors)
+    media = await resolve(
+        session,
+        public_url=public_url,
+        workspace_id=caller.workspace_id,
+        environment=caller.environment,
+        urls=post.urls,
+    )
+    for i, medium in enumerate(media):
+        if isinstance(medium, Unknown):
+            errors.add(
+                f"/media_urls/{i}", "unknown_media", "is no medium of this environment, or has expired; ingest it again"
+            )
+    # A network's rules look at text, media and options together: with one of them unread they would find faults that
+    # are none.
+    if reading.broken.isdisjoint({"text", "media_urls", "platform_options"}):
+        drafted = [_drafted(i, medium) for i, medium in enumerate(media)]
+        for account in known.values():
+            _network_rules(post, account, drafted, errors)
+    errors.raise_if_any()
+    return Checked(post, list(known.values()), [_asset_id(medium) for medium in media], at)
+
+
+async def _known_accounts(
+    session: AsyncSession, caller: Caller, post: PostCreate, errors: Errors
+) -> dict[str, Account]:
+    found = await accounts.by_id(session, caller.workspace_id, caller.environment, post.account_ids)
+    for i, account_id in enumerate(post.account_ids):
+        if account_id not in found:
+            errors.add(f"/account_ids/{i}", "unknown_account", "is no connected account of this environment")
+    return {account_id: found[account_id] for account_id in post.account_ids if account_id in found}
+
+
+async def _time(session: AsyncSession, post: PostCreate, errors: Errors) -> datetime:
+    times = await queries.times(session)
+    if post.scheduled_at is not None and post.scheduled_at < times.earliest:
+        errors.add(
+            "/scheduled_at",
+            "scheduled_too_soon",
+            "must be at least 60 seconds ahead; leave it out to publish at once",
+        )
+    if post.scheduled_at is not None and post.scheduled_at > times.latest:
+        errors.add("/scheduled_at", "scheduled_too_late", "must be at most 2 years ahead")
+    return times.now
+
+
+def _drafted(index: int, medium: MediaAsset | Foreign | Unknown) -> DraftMedium:
+    """What is known of a medium now; a foreign one is judged when it is fetched."""
+    if not isinstance(medium, MediaAsset):
+        return DraftMedium(index)
+    return DraftMedium(
+        index,
+        kind="video" if medium.kind == "video" else "image",
+        content_type=medium.content_type,
+        size_bytes=medium.size_bytes,
+        width=medium.width,
+        height=medium.height,
+        duration_ms=medium.duration_ms,
+    )
+
+
+def _network_rules(post: PostCreate, account: Account, media: Sequence[DraftMedium], errors: Errors) -> None:
+    platform = PLATFORMS[account.platform]
+    options: BaseModel | None = getattr(post.platform_options, account.platform, None)
+    profile = Profile(account.platform_account_id, account.handle, account.traits)
+    findings = platform.check(Draft(post.text, media, options or platform.options(), profile))
+    for finding in findings.errors:
+        errors.add(finding.pointer, finding.code, finding.message, account_id=account.id, platform=account.platform)
+
+
+def _asset_id(medium: MediaAsset | Foreign | Unknown) -> str | None:
+    return medium.id if isinstance(medium, MediaAsset) else None

@@ -1,0 +1,240 @@
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from pydantic import BaseModel, ValidationError
+
+from dravo.kit.http import Reply
+from dravo.platforms.base import Call, Medium
+from dravo.platforms.errors import (
+    CredentialsExpired,
+    Misconfigured,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    Transient,
+)
+from dravo.platforms.tiktok import client
+from dravo.platforms.tiktok.client import Status
+from dravo.platforms.tiktok.options import TikTokOptions
+from platforms.memory_run import TOKEN, real_hosts
+
+
+async def no_bytes() -> AsyncIterator[bytes]:
+    yield b""
+
+
+BASE = "https://open.tiktokapis.com/v2/post/publish"
+OK = {"code": "ok", "message": "", "log_id": "L"}
+
+
+def photo(index: int) -> Medium:
+    url = f"https://m.dravo.dev/{index}.jpg"
+    return Medium(index, "image", "image/jpeg", 1, "0", 1, 1, None, url, url, no_bytes)
+
+
+async def wire(call: Call[Any], data: dict[str, Any]) -> tuple[httpx.Request, BaseModel]:
+    with respx.mock as router:
+        route = router.route().mock(return_value=httpx.Response(200, json={"data": data, "error": OK}))
+        read: BaseModel = call.read(await real_hosts().send(call.request, token=TOKEN))
+        request = route.calls.last.request
+    assert request.method == "POST"
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["content-type"] == "application/json; charset=UTF-8"
+    return request, read
+
+
+def init(**options: Any) -> Call[Any]:
+    return client.publish_photos("Hi 😀", [photo(0), photo(1)], TikTokOptions.model_validate(options))
+
+
+async def test_creator_info() -> None:
+    call = client.creator_info()
+    assert not call.effect
+    request, read = await wire(call, {"privacy_level_options": ["SELF_ONLY"], "creator_username": "acme", "new": 1})
+    assert (str(request.url), request.content) == (f"{BASE}/creator_info/query/", b"{}")
+    assert read.model_dump() == {
+        "creator_username": "acme",
+        "privacy_level_options": ["SELF_ONLY"],
+        "comment_disabled": False,
+    }
+
+
+async def test_a_direct_post_with_nothing_said() -> None:
+    call = init()
+    assert call.effect
+    request, read = await wire(call, {"publish_id": "p_pub_url~v2.1"})
+    assert str(request.url) == f"{BASE}/content/init/"
+    assert request.content.decode() == (
+        '{"media_type":"PHOTO","post_mode":"DIRECT_POST","post_info":{"description":"Hi 😀","privacy_level":"SELF_ONLY",'
+        '"brand_content_toggle":false,"brand_organic_toggle":false},"source_info":{"source":"PULL_FROM_URL",'
+        '"photo_images":["https://m.dravo.dev/0.jpg","https://m.dravo.dev/1.jpg"],"photo_cover_index":0}}'
+    )
+    assert read.model_dump() == {"publish_id": "p_pub_url~v2.1"}
+
+
+async def test_a_direct_post_with_everything_said() -> None:
+    call = init(
+        privacy_level="PUBLIC_TO_EVERYONE",
+        disable_comment=True,
+        auto_add_music=False,
+        brand_content_toggle=True,
+        brand_organic_toggle=True,
+        photo_cover_index=1,
+        disable_duet=True,
+        disable_stitch=True,
+        is_aigc=True,
+        video_cover_timestamp_ms=5,
+        first_comment="x",
+    )
+    request, _ = await wire(call, {"publish_id": "p"})
+    sent = json.loads(request.content)
+    assert sent["post_info"] == {
+        "description": "Hi 😀",
+        "privacy_level": "PUBLIC_TO_EVERYONE",
+        "brand_content_toggle": True,
+        "brand_organic_toggle": True,
+        "disable_comment": True,
+        "auto_add_music": False,
+    }
+    assert sent["source_info"]["photo_cover_index"] == 1
+
+
+async def test_a_draft_carries_text_and_cover_only() -> None:
+    call = init(post_mode="MEDIA_UPLOAD", privacy_level="SELF_ONLY", disable_comment=True, photo_cover_index=1)
+    request, _ = await wire(call, {"publish_id": "p"})
+    sent = json.loads(request.content)
+    assert sent["post_mode"] == "MEDIA_UPLOAD"
+    assert sent["post_info"] == {"description": "Hi 😀"}
+    assert sent["source_info"]["photo_cover_index"] == 1
+
+
+async def test_status_keeps_64_bit_ids_whole() -> None:
+    call = client.status("p_pub_url~v2.1")
+    assert not call.effect
+    request, read = await wire(
+        call, {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7_420_000_000_000_000_001]}
+    )
+    assert (str(request.url), request.content) == (f"{BASE}/status/fetch/", b'{"publish_id":"p_pub_url~v2.1"}')
+    assert isinstance(read, Status)
+    assert read.public_id() == "7420000000000000001"
+    assert Status(status="PUBLISH_COMPLETE", publicaly_available_post_id=["1", "2"]).public_id() is None
+
+
+def refuse(call: Call[Any], status: int, code: str | None = None) -> PlatformError:
+    body = (
+        b"<html>" if code is None else json.dumps({"data": {}, "error": OK | {"code": code, "message": "no"}}).encode()
+    )
+    with pytest.raises(PlatformError) as raised:
+        call.read(Reply(status, {}, body))
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "ours"),
+    [
+        (400, "invalid_param", Rejected, "invalid_parameter"),
+        (400, "invalid_params", Rejected, "invalid_parameter"),
+        (400, "invalid_file_upload", Rejected, "media_invalid"),
+        (400, "app_version_check_failed", Rejected, "app_version_too_old"),
+        (400, "scope_permission_missed", CredentialsExpired, "account_needs_reconnect"),
+        (401, "access_token_invalid", CredentialsExpired, "account_needs_reconnect"),
+        (401, "scope_not_authorized", CredentialsExpired, "account_needs_reconnect"),
+        (401, "brand_new", CredentialsExpired, "account_needs_reconnect"),
+        (403, "spam_risk_too_many_posts", RateLimited, "daily_posts_used"),
+        (403, "spam_risk_too_many_pending_share", RateLimited, "too_many_drafts"),
+        (403, "reached_active_user_cap", RateLimited, "daily_users_used"),
+        (403, "spam_risk_user_banned_from_posting", Rejected, "account_banned"),
+        (403, "spam_risk", Rejected, "spam_risk"),
+        (403, "unaudited_client_can_only_post_to_private_accounts", Misconfigured, "app_not_audited"),
+        (403, "url_ownership_unverified", Misconfigured, "media_host_not_verified"),
+        (403, "privacy_level_option_mismatch", Rejected, "privacy_level_not_allowed"),
+        (429, "rate_limit_exceeded", RateLimited, "rate_limited"),
+        (429, None, RateLimited, "rate_limited"),
+        (400, "brand_new", OutcomeUnknown, "outcome_unknown"),
+        (500, "internal_error", OutcomeUnknown, "outcome_unknown"),
+        (502, None, OutcomeUnknown, "outcome_unknown"),
+        (200, None, OutcomeUnknown, "outcome_unknown"),
+    ],
+)
+def test_what_an_error_means_on_the_call_that_publishes(
+    status: int, code: str | None, kind: type[PlatformError], ours: str
+) -> None:
+    verdict = refuse(init(), status, code)
+    assert (type(verdict), verdict.code) == (kind, ours)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (200, "spam_risk_too_many_posts", RateLimited),
+        (200, "spam_risk_user_banned_from_posting", Rejected),
+        (200, "reached_active_user_cap", RateLimited),
+        (401, "access_token_invalid", CredentialsExpired),
+        (429, "rate_limit_exceeded", RateLimited),
+        (500, "internal_error", Transient),
+        (503, None, Transient),
+        (200, None, Transient),
+        (404, None, Transient),
+        (400, "brand_new", Rejected),
+    ],
+)
+def test_what_an_error_means_on_a_call_that_asks(status: int, code: str | None, kind: type[PlatformError]) -> None:
+    assert type(refuse(client.creator_info(), status, code)) is kind
+
+
+@pytest.mark.parametrize("code", ["invalid_publish_id", "token_not_authorized_for_specified_publish_id"])
+def test_a_publish_id_that_tiktok_does_not_know(code: str) -> None:
+    assert refuse(client.status("p"), 400, code).code == "publish_id_unknown"
+
+
+def test_waits_are_the_sheets() -> None:
+    minute, day = refuse(init(), 429, "rate_limit_exceeded"), refuse(init(), 403, "reached_active_user_cap")
+    assert isinstance(minute, RateLimited)
+    assert (minute.wait, minute.scope) == (timedelta(minutes=1), "account")
+    assert isinstance(day, RateLimited)
+    assert (day.wait, day.scope) == (timedelta(hours=24), "app")
+
+
+def test_an_ok_without_an_id_is_unknown_where_it_publishes() -> None:
+    answer = Reply(200, {}, json.dumps({"data": {}, "error": OK}).encode())
+    with pytest.raises(OutcomeUnknown):
+        init().read(answer)
+    with pytest.raises(ValidationError):
+        client.status("p").read(answer)
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("file_format_check_failed", Rejected),
+        ("duration_check_failed", Rejected),
+        ("frame_rate_check_failed", Rejected),
+        ("picture_size_check_failed", Rejected),
+        ("internal", Transient),
+        ("video_pull_failed", Transient),
+        ("photo_pull_failed", Transient),
+        ("publish_cancelled", Rejected),
+        ("auth_removed", CredentialsExpired),
+        ("spam_risk_too_many_posts", RateLimited),
+        ("spam_risk_user_banned_from_posting", Rejected),
+        ("spam_risk_text", Rejected),
+        ("spam_risk", Rejected),
+        ("brand_new", Rejected),
+        (None, Rejected),
+    ],
+)
+def test_what_a_reason_of_failure_means(reason: str | None, kind: type[PlatformError]) -> None:
+    verdict = client.failure("p1", Status(status="FAILED", fail_reason=reason))
+    assert type(verdict) is kind
+    assert verdict.raw["publish_id"] == "p1"
+    assert verdict.raw["fail_reason"] == reason
+
+
+def test_the_address_of_a_post() -> None:
+    assert client.url_of("@acme", "7") == "https://www.tiktok.com/@acme/video/7"
