@@ -39,7 +39,7 @@ def create_app(held: Settings | Resources) -> FastAPI:
         description="One API for every social network, on your own machines.",
         lifespan=lifespan,
         redirect_slashes=False,
-        # 401 and the other errors are problem documents, and unknown parameters are errors, on every route alike.
+        # Unknown parameters are errors on every route alike, whoever writes it.
         dependencies=[Depends(known_query)],
     )
     if isinstance(held, Resources):

@@ -36,7 +36,10 @@ def problem_response(problem: Problem, request_id: str) -> JSONResponse:
 
 def unexpected() -> Problem:
     return Problem(
-        500, "internal_error", "Something went wrong here", "The request failed on our side; its id helps to find out why."
+        500,
+        "internal_error",
+        "Something went wrong here",
+        "The request failed on our side; its id helps to find out why.",
     )
 
 
@@ -64,8 +67,7 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     code, title, detail = _OF_STATUS.get(refused.status_code, ("request_refused", "The request was refused", ""))
     if refused.status_code in {413, 415}:
         detail = refused.detail  # our own words, from the guard of the body
-    headers = cast("Mapping[str, str] | None", refused.headers)
-    return _respond(request, Problem(refused.status_code, code, title, detail or title, headers=headers))
+    return _respond(request, Problem(refused.status_code, code, title, detail or title, headers=refused.headers))
 
 
 def _method_not_allowed(request: Request) -> Response:

@@ -58,7 +58,7 @@ class RequestScope:
         except Exception as error:
             # The frames, without the message: drivers put values into theirs.
             frames = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("unexpected_error", error=type(error).__name__, exception=frames)  # noqa: TRY400 - see above
+            _log.error("unexpected_error", error=type(error).__name__, exception=frames)
             if answer.status is not None:
                 raise  # the server must cut the connection: half an answer is out
             await problem_response(unexpected(), answer.request_id)(scope, receive, answer.send)
@@ -112,7 +112,12 @@ def _guarded(receive: Receive, headers: Headers, rule: BodyRule) -> Callable[[],
     async def guarded() -> Message:
         nonlocal seen
         announced = headers.get("content-length", "")
-        if rule.max_bytes is not None and announced.isascii() and announced.isdigit() and int(announced) > rule.max_bytes:
+        if (
+            rule.max_bytes is not None
+            and announced.isascii()
+            and announced.isdigit()
+            and int(announced) > rule.max_bytes
+        ):
             raise _too_large(rule)
         message = await receive()
         if message["type"] != "http.request" or not message.get("body"):

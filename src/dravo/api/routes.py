@@ -36,7 +36,12 @@ def query_names(app: FastAPI) -> dict[Callable[..., Any], list[str]]:
 
 
 async def known_query(request: Request) -> None:
-    """Refuse query parameters that the route does not know, or that are there twice. Raises Problem 400."""
+    """Refuse query parameters that the route does not know, or that are there twice. Raises Problem 400.
+
+    Under /v1 only: media addresses and probes are called by programs that add parameters of their own.
+    """
+    if not request.url.path.startswith("/v1/"):
+        return
     known: list[str] = request.app.state.query_names[request.scope["endpoint"]]
     seen: set[str] = set()
     errors = []

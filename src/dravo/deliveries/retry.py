@@ -69,6 +69,11 @@ class Situation:
     def sent(self) -> bool:
         return self.publish_state in {"open", "confirmed"}
 
+    @property
+    def refuted(self) -> bool:
+        """The network took it and dropped it: whatever comes next begins with new steps."""
+        return self.publish_state == "refuted"
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -97,7 +102,13 @@ def decide(failure: BaseException, at: Situation, patience: Patience, random: Ra
         case RateLimited():
             return _rate_limited(failure, at, random)
         case Misconfigured():
-            held = Decision(Status.queued, due_at=at.now + HOLD, waiting_for="configuration", counts=False)
+            held = Decision(
+                Status.queued,
+                due_at=at.now + HOLD,
+                waiting_for="configuration",
+                counts=False,
+                new_generation=at.refuted,
+            )
             return _because(held, failure, "misconfigured")
         case CredentialsExpired():
             return _because(replace(_end(at), reconnect_account=failure.message), failure, "reauth")
@@ -126,9 +137,7 @@ def _again(at: Situation, patience: Patience, random: Random, *, at_least: timed
     if at.late:
         return _end(at)
     pause = max(backoff(at.attempts, patience, random), at_least or timedelta())
-    return Decision(
-        Status.queued, due_at=at.now + pause, waiting_for="retry", new_generation=at.publish_state == "refuted"
-    )
+    return Decision(Status.queued, due_at=at.now + pause, waiting_for="retry", new_generation=at.refuted)
 
 
 def _restart(at: Situation, patience: Patience, random: Random) -> Decision:
@@ -145,7 +154,12 @@ def _rate_limited(failure: RateLimited, at: Situation, random: Random) -> Decisi
     wait = max(until - at.now, timedelta(seconds=1))
     due_at = at.now + wait * (1 + 0.05 * random())
     waiting = Decision(
-        Status.queued, due_at=due_at, waiting_for="rate_limit", counts=False, pause_account_until=at.now + wait
+        Status.queued,
+        due_at=due_at,
+        waiting_for="rate_limit",
+        counts=False,
+        new_generation=at.refuted,
+        pause_account_until=at.now + wait,
     )
     return _because(waiting, failure, "rate_limited")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import asyncpg
@@ -18,7 +19,7 @@ class DatabaseUnavailable(Exception):
     """Postgres cannot be reached or refuses connections now. Nothing was written."""
 
 
-def now() -> Function[DateTime]:
+def now() -> Function[datetime]:
     """The database's clock, the only one that decides; tests shift it."""
     return func.dravo_now(type_=DateTime(timezone=True))
 

@@ -8,7 +8,6 @@ from fastapi.responses import StreamingResponse
 
 from dravo.auth.dependencies import ResourcesDep
 from dravo.kit.errors import Problem, not_found
-from dravo.kit.storage import StorageUnavailable
 from dravo.media import queries
 from dravo.media.schemas import public_name_of
 from dravo.media.service import asset_id_in
@@ -29,9 +28,9 @@ _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
     responses={
         200: {"description": "The bytes", "content": {"image/*": {}, "video/*": {}}},
         206: {"description": "The bytes of the range that was asked for"},
-        404: {"description": "No such asset, or no longer", "content": {"application/problem+json": {}}},
-        416: {"description": "The range begins after the end", "content": {"application/problem+json": {}}},
-        502: {"description": "The object store failed", "content": {"application/problem+json": {}}},
+        404: {"description": "No such asset, or no longer"},
+        416: {"description": "The range begins after the end"},
+        502: {"description": "The object store failed"},
     },
 )
 async def read_public(name: str, request: Request, resources: ResourcesDep) -> Response:
@@ -52,10 +51,7 @@ async def read_public(name: str, request: Request, resources: ResourcesDep) -> R
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
     chunks = resources.storage.read(asset.storage_key, start=start, end=end)
-    try:
-        first = await anext(chunks)  # while a failure can still be answered with a status
-    except (StorageUnavailable, StopAsyncIteration) as error:
-        raise Problem(502, "upstream_error", "The object store failed", "The medium cannot be read now.") from error
+    first = await anext(chunks)  # raises while a failure can still be answered with a status
     return StreamingResponse(_continued(first, chunks), status_code=status, headers=headers)
 
 

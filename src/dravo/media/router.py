@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from dravo.auth.dependencies import ResourcesDep, requires
 from dravo.auth.schemas import Caller
 from dravo.kit.errors import FieldError, Problem, validation_problem
-from dravo.kit.storage import StorageUnavailable
 from dravo.media.ingest import ingest
 from dravo.media.inspection import UnusableMedia
 from dravo.media.schemas import MediaView, view_of
@@ -36,21 +35,15 @@ _MULTIPART = {
         },
     }
 }
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": description, "content": {"application/problem+json": {"schema": {"type": "object"}}}}
-    for status, description in {
-        400: "Not exactly one part named `file`, an empty file, or a damaged one",
-        401: "No valid credential",
-        403: "The credential lacks the scope `media`",
-        413: "Over 100 MB",
-        415: "Not multipart/form-data, or a file of a type that is not taken",
-        502: "The object store failed",
-        503: "Postgres cannot be reached",
-    }.items()
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Not exactly one part named `file`, an empty file, or a damaged one."},
+    413: {"description": "The file is over 100 MB."},
+    415: {"description": "Not multipart/form-data, or a file of a type that is not taken."},
+    502: {"description": "The object store failed; nothing was stored."},
 }
 
 
-@router.post("", status_code=201, responses=_PROBLEMS, openapi_extra=_MULTIPART)
+@router.post("", status_code=201, responses=_REFUSALS, openapi_extra=_MULTIPART)
 async def upload_media(
     request: Request, caller: Annotated[Caller, Depends(requires("media"))], resources: ResourcesDep
 ) -> MediaView:
@@ -60,10 +53,6 @@ async def upload_media(
             asset = await ingest(resources, caller.workspace_id, caller.environment, file)
         except UnusableMedia as unusable:
             raise _refusal(unusable) from None
-        except StorageUnavailable as error:
-            raise Problem(
-                502, "upstream_error", "The object store failed", "The file was not stored; send it again later."
-            ) from error
     return view_of(resources.settings.public_url, asset)
 
 

@@ -45,6 +45,7 @@ async def key_of(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             min_length=1,
             max_length=255,
             pattern="^[!-~]+$",
@@ -55,7 +56,7 @@ async def key_of(
 ) -> str | None:
     """The header's value. Raises Problem 400 when there are several: it would be a guess which one is meant."""
     if len(request.headers.getlist("idempotency-key")) > 1:
-        raise validation_problem([FieldError("/header/idempotency-key", "repeated", "must be there once")])
+        raise validation_problem([FieldError("/header/Idempotency-Key", "repeated", "must be there once")])
     return idempotency_key
 
 

@@ -43,9 +43,7 @@ IdempotencyKey = Annotated[str | None, Depends(idempotency.key_of)]
     },
     openapi_extra=json_body(PostCreate, EXAMPLE),
 )
-async def create_post(
-    request: Request, caller: Writer, resources: ResourcesDep, key: IdempotencyKey
-) -> JSONResponse:
+async def create_post(request: Request, caller: Writer, resources: ResourcesDep, key: IdempotencyKey) -> JSONResponse:
     """Publish to one or more accounts, now or later. Answers as soon as the post is stored; it is delivered afterwards."""
     body = await request.body()
     attempt = idempotency.Attempt.of(caller, key, body)
@@ -69,9 +67,7 @@ def _replayed(answer: idempotency.Answer | None) -> JSONResponse:
 
 
 @router.get("", summary="List posts")
-async def list_posts(
-    wanted: Annotated[PostsQuery, Query()], caller: Reader, resources: ResourcesDep
-) -> Page[PostView]:
+async def list_posts(wanted: Annotated[PostsQuery, Query()], caller: Reader, resources: ResourcesDep) -> Page[PostView]:
     """The posts of this environment, newest first."""
     async with resources.db.transaction() as session:
         rows = await queries.page(session, caller.workspace_id, caller.environment, wanted)

@@ -16,7 +16,7 @@ from dravo.platforms import registry
 PostStatus = Literal["scheduled", "queued", "processing", "published", "partial", "failed", "canceled", "unconfirmed"]
 
 
-class PlatformOptions(registry.PlatformOptions):  # type: ignore[valid-type,misc]  # made at import time, from the registry
+class PlatformOptions(registry.PlatformOptions):
     """Options that only one network has, by network. Unknown networks and unknown names are refused."""
 
 
@@ -82,7 +82,8 @@ _STAND_INS = {"account_ids": ["-"], "text": "-"}
 
 def read(body: bytes) -> Reading:
     """Read a create body. A field that is wrong does not keep the others from being checked, so that a client learns of
-    everything at once. Raises Problem 400 when there is no object to read."""
+    everything at once. Raises Problem 400 when there is no object to read.
+    """
     value = parse_json(body)
     try:
         return Reading(PostCreate.model_validate(value), [], frozenset())

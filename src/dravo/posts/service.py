@@ -51,7 +51,9 @@ def _post(caller: Caller, checked: Checked) -> Post:
         id=new_id("post"),
         text=asked.text,
         media_urls=asked.urls,
-        platform_options={} if options is None else options.model_dump(mode="json", exclude_none=True, exclude_unset=True),
+        platform_options={}
+        if options is None
+        else options.model_dump(mode="json", exclude_none=True, exclude_unset=True),
         account_ids=asked.account_ids,
         status="queued" if asked.scheduled_at is None else "scheduled",
         scheduled_at=asked.scheduled_at,

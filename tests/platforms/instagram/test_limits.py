@@ -104,14 +104,25 @@ def test_a_video_is_not_delivered_yet() -> None:
 
 
 def test_options_of_reels_have_no_effect_on_images() -> None:
-    reels = {"share_to_feed": True, "cover_url": "https://e.com/a", "thumb_offset": 0, "audio_name": "a"}
+    reels: dict[str, Any] = {
+        "share_to_feed": True,
+        "cover_url": "https://e.com/a",
+        "thumb_offset": 0,
+        "audio_name": "a",
+    }
     assert warned(check(JPEG, **reels)) == list(reels)
     assert warned(check(UNKNOWN, UNKNOWN, **reels)) == list(reels)
     assert warned(check(UNKNOWN, **reels)) == []
 
 
 def test_options_of_posts_have_no_effect_on_stories() -> None:
-    posts = {"first_comment": "a", "location_id": "1", "collaborators": "a", "alt_text": "a", "share_to_feed": True}
+    posts: dict[str, Any] = {
+        "first_comment": "a",
+        "location_id": "1",
+        "collaborators": "a",
+        "alt_text": "a",
+        "share_to_feed": True,
+    }
     found = check(JPEG, story=True, user_tags="a", **posts)
     assert not found.errors
     assert set(warned(found)) == {"/text", *posts}

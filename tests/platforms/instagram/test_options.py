@@ -38,10 +38,13 @@ VALID = st.fixed_dictionaries(
 )
 
 
-def places(said: dict[str, Any]) -> set[tuple[str, str]]:
-    with pytest.raises(ValidationError) as raised:
+def problems(said: dict[str, Any]) -> set[tuple[str, str]] | None:
+    """Where and what is wrong, as the door would say it; None when it is accepted."""
+    try:
         InstagramOptions.model_validate(said)
-    return {(error.pointer, error.code) for error in field_errors(InstagramOptions, raised.value)}
+    except ValidationError as error:
+        return {(found.pointer, found.code) for found in field_errors(InstagramOptions, error)}
+    return None
 
 
 @given(VALID)
@@ -59,19 +62,14 @@ def test_stored_options_are_read_again_as_they_were_sent(said: dict[str, Any]) -
 
 @given(st.dictionaries(st.sampled_from([*InstagramOptions.model_fields, "userTags"]), JSON, max_size=3))
 def test_anything_else_is_refused_and_nothing_worse(said: dict[str, Any]) -> None:
-    try:
-        InstagramOptions.model_validate(said)
-    except ValidationError as error:
-        assert field_errors(InstagramOptions, error)
+    found = problems(said)
+    assert found is None or found
 
 
 @given(st.text(alphabet='[]{}",:ausernmxy01.@ \\', max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for name in ("user_tags", "collaborators"):
-        try:
-            InstagramOptions.model_validate({name: text})
-        except ValidationError as error:
-            assert {found.pointer for found in field_errors(InstagramOptions, error)} == {f"/{name}"}
+        assert {pointer for pointer, _ in problems({name: text}) or set()} <= {f"/{name}"}
 
 
 def test_names_between_commas_are_placed_at_the_centre() -> None:
@@ -83,10 +81,10 @@ def test_names_between_commas_are_placed_at_the_centre() -> None:
 def test_problems_are_shown_where_the_client_wrote_them() -> None:
     tag = {"username": "a b", "x": 2, "z": 1}
     wrong = [("username", "invalid_username"), ("x", "less_than_equal"), ("y", "required"), ("z", "unknown_option")]
-    assert places({"user_tags": tag}) == {(f"/user_tags/{name}", code) for name, code in wrong}
-    assert places({"user_tags": [tag]}) == {(f"/user_tags/0/{name}", code) for name, code in wrong}
-    assert {pointer for pointer, _ in places({"user_tags": json.dumps(tag)})} == {"/user_tags"}
-    assert places({"collaborators": ["ok", "not ok"]}) == {("/collaborators/1", "invalid_username")}
+    assert problems({"user_tags": tag}) == {(f"/user_tags/{name}", code) for name, code in wrong}
+    assert problems({"user_tags": [tag]}) == {(f"/user_tags/0/{name}", code) for name, code in wrong}
+    assert {pointer for pointer, _ in problems({"user_tags": json.dumps(tag)}) or set()} == {"/user_tags"}
+    assert problems({"collaborators": ["ok", "not ok"]}) == {("/collaborators/1", "invalid_username")}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +111,7 @@ def test_problems_are_shown_where_the_client_wrote_them() -> None:
     ],
 )
 def test_wrong_types_and_sizes_are_refused(said: dict[str, Any]) -> None:
-    assert places(said)
+    assert problems(said)
 
 
 def test_values_are_not_repeated() -> None:

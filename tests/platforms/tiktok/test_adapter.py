@@ -66,7 +66,8 @@ async def test_a_public_post_has_an_id_and_an_address(tiktok: respx.MockRouter) 
 
 
 async def test_a_post_that_is_not_public_has_neither(tiktok: respx.MockRouter) -> None:
-    for data in ({}, {"publicaly_available_post_id": []}, {"publicaly_available_post_id": None}):
+    answers: list[dict[str, Any]] = [{}, {"publicaly_available_post_id": []}, {"publicaly_available_post_id": None}]
+    for data in answers:
         statuses(tiktok, ok(status="PUBLISH_COMPLETE", **data))
         published = await PLATFORM.adapter.publish(job(), MemoryRun())
         assert (published.platform_post_id, published.platform_post_url) == (None, None)

@@ -111,7 +111,7 @@ def test_options_of_photos_have_no_effect_on_videos() -> None:
 
 
 def test_settings_have_no_effect_on_drafts() -> None:
-    settings = {
+    settings: dict[str, Any] = {
         "privacy_level": "SELF_ONLY",
         "disable_comment": True,
         "brand_organic_toggle": True,

@@ -8,8 +8,8 @@ from dravo.platforms.tiktok import client
 from dravo.platforms.tiktok.client import Accepted, CreatorInfo, Status
 from dravo.platforms.tiktok.options import TikTokOptions
 
-CREATOR_KEPT = timedelta(hours=24)
-"""Longer than a post is waited for: asking again after the post was taken could only fail it for no reason."""
+CREATOR_KEPT = timedelta(minutes=10)
+"""What a creator may do can change at any time, so an attempt that comes later asks anew (docs `query-creator-info`)."""
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60))
 PATIENCE = timedelta(hours=6)
 """Posts have been seen in progress for more than half an hour without ever failing (postiz-app#1883)."""

@@ -1,0 +1,165 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import IO, Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from dravo.kit.db import now
+from dravo.kit.http import GuardedHttp, Refused, TooLarge, Unavailable
+from dravo.kit.ids import new_id
+from dravo.kit.storage import Storage, StorageUnavailable
+from dravo.media import fetch
+from dravo.media.fetch import MediaRefused, MediaUnavailable, asset_of_foreign
+from dravo.models.media import MediaAsset
+from dravo.models.posts import Post, PostMedium
+from dravo.resources import Resources
+from support import media
+
+URL = "https://pictures.example/a.png"
+
+
+@pytest.fixture
+async def post_id(resources: Resources, workspace: str) -> AsyncIterator[str]:
+    """A post with one foreign medium; removed at the end, before its asset may go."""
+    post_id = new_id("post")
+    tenant = {"workspace_id": workspace, "environment": "live"}
+    async with resources.db.transaction() as session:
+        session.add(
+            Post(
+                **tenant,
+                id=post_id,
+                text="Hello",
+                media_urls=[URL],
+                platform_options={},
+                account_ids=[],
+                status="queued",
+                created_at=now(),
+            )
+        )
+        await session.flush()
+        session.add(PostMedium(**tenant, post_id=post_id, position=0, url=URL))
+    yield post_id
+    async with resources.db.transaction() as session:
+        await session.execute(delete(Post))
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> "Web":
+    served = Web()
+
+    async def fetch_into(_self: GuardedHttp, url: str, sink: IO[bytes], **_: Any) -> str:
+        return await served.answer(url, sink)
+
+    monkeypatch.setattr(GuardedHttp, "fetch_into", fetch_into)
+    return served
+
+
+class Web:
+    """The world's hosts, as one answer."""
+
+    def __init__(self) -> None:
+        self.body: bytes | Exception = media.picture("PNG")
+        self.asked: list[str] = []
+        self.before_answering: Callable[[], Any] | None = None
+
+    async def answer(self, url: str, sink: IO[bytes]) -> str:
+        self.asked.append(url)
+        if self.before_answering is not None:
+            await self.before_answering()
+        if isinstance(self.body, Exception):
+            raise self.body
+        sink.write(self.body)
+        return "text/html"
+
+
+async def bound(resources: Resources) -> str | None:
+    async with resources.db.transaction() as session:
+        return (await session.scalars(select(PostMedium))).one().asset_id
+
+
+async def test_a_foreign_medium_is_fetched_once_and_remembered(
+    resources: Resources, workspace: str, post_id: str, web: Web
+) -> None:
+    first = await asset_of_foreign(resources, workspace, "live", post_id, 0, URL)
+    again = await asset_of_foreign(resources, workspace, "live", post_id, 0, URL)
+    assert (first.content_type, first.width) == ("image/png", 40)
+    assert again.id == first.id == await bound(resources)
+    assert web.asked == [URL]
+
+
+async def test_siblings_that_come_together_share_one_fetch(
+    resources: Resources, workspace: str, post_id: str, web: Web, stock: Any
+) -> None:
+    assets = await asyncio.gather(*(asset_of_foreign(resources, workspace, "live", post_id, 0, URL) for _ in range(5)))
+    assert len({asset.id for asset in assets}) == 1
+    assert web.asked == [URL]
+    assert len(stock.files()) == 1
+
+
+async def test_the_asset_of_a_quicker_process_wins(
+    resources: Resources, workspace: str, post_id: str, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quicker: list[MediaAsset] = []
+
+    async def race() -> None:
+        web.before_answering = None
+        monkeypatch.setattr(fetch, "_fetching", {})  # another process knows nothing of this one's locks
+        quicker.append(await asset_of_foreign(resources, workspace, "live", post_id, 0, URL))
+
+    web.before_answering = race
+    slower = await asset_of_foreign(resources, workspace, "live", post_id, 0, URL)
+    assert slower.id == quicker[0].id == await bound(resources)
+    assert len(web.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (Refused("it cannot be reached from here"), "media_unreachable"),
+        (Refused("the host answered 404"), "media_unreachable"),
+        (TooLarge("it is longer"), "too_large"),
+        (media.png_that_claims(20_000, 20_000), "too_large"),
+        (b"<html>", "unsupported_media_type"),
+        (b"", "unsupported_media_type"),
+        (media.picture("JPEG")[:300], "unsupported_media_type"),
+    ],
+)
+async def test_what_can_never_be_published_is_refused_with_a_code(
+    resources: Resources, workspace: str, post_id: str, web: Web, stock: Any, body: bytes | Exception, code: str
+) -> None:
+    web.body = body
+    with pytest.raises(MediaRefused) as caught:
+        await asset_of_foreign(resources, workspace, "live", post_id, 0, URL)
+    assert caught.value.code == code
+    assert caught.value.sentence.endswith(".")
+    assert await stock.is_empty()
+    assert await bound(resources) is None
+
+
+async def test_a_host_in_trouble_is_transient_and_the_next_try_succeeds(
+    resources: Resources, workspace: str, post_id: str, web: Web
+) -> None:
+    web.body = Unavailable("the host answered 503")
+    with pytest.raises(MediaUnavailable):
+        await asset_of_foreign(resources, workspace, "live", post_id, 0, URL)
+    web.body = media.picture("PNG")
+    assert (await asset_of_foreign(resources, workspace, "live", post_id, 0, URL)).id == await bound(resources)
+
+
+async def test_a_storage_in_trouble_is_transient(
+    resources: Resources, workspace: str, post_id: str, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise StorageUnavailable("Generic")
+
+    monkeypatch.setattr(Storage, "put_stream", broken)
+    with pytest.raises(MediaUnavailable):
+        await asset_of_foreign(resources, workspace, "live", post_id, 0, URL)
+    assert await bound(resources) is None
+
+
+async def test_the_real_client_refuses_a_private_address(resources: Resources, workspace: str, post_id: str) -> None:
+    with pytest.raises(MediaRefused) as caught:
+        await asset_of_foreign(resources, workspace, "live", post_id, 0, "http://127.0.0.1:1/a.png")
+    assert caught.value.sentence == "The medium cannot be fetched: it cannot be reached from here."
