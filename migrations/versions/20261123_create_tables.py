@@ -193,6 +193,8 @@ def upgrade() -> None:
             ["workspace_id", "environment", "account_id"],
             ["accounts.workspace_id", "accounts.environment", "accounts.id"],
             name=op.f("fk_deliveries_accounts"),
+            deferrable=True,
+            initially="DEFERRED",
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id", "environment", "post_id"],
@@ -256,6 +258,8 @@ def upgrade() -> None:
             ["workspace_id", "environment", "asset_id"],
             ["media_assets.workspace_id", "media_assets.environment", "media_assets.id"],
             name=op.f("fk_post_media_media_assets"),
+            deferrable=True,
+            initially="DEFERRED",
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id", "environment", "post_id"],

@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     heartbeat_seconds: Seconds = Field(15, description="How often a worker renews its lease")
     dispatch_seconds: Seconds = Field(0.5, description="Pause between two looks for due deliveries")
     ring_again_seconds: Seconds = Field(10, description="After how long a ring counts as lost")
+    commit_seconds: Seconds = Field(30, description="The longest that a call that publishes may take")
+    commit_margin_seconds: Seconds = Field(
+        10, description="How soon after its stored intent such a call must begin, and by how much its lease outlives it"
+    )
     look_after_seconds: Seconds = Field(5, description="Pause between a lost answer and the look for its effect")
     retry_base_seconds: Seconds = Field(
         15, description="First bound of the retry backoff; it doubles, with full jitter"
@@ -111,6 +115,8 @@ class LocalSettings(BaseSettings):
     storage_url: str | None = None
     lease_seconds: str = "15"
     heartbeat_seconds: str = "4"
+    commit_seconds: str = "10"
+    commit_margin_seconds: str = "3"
     log_format: str = "text"
 
 

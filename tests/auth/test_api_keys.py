@@ -36,7 +36,9 @@ def test_key_of_one_environment_cannot_be_made_one_of_the_other() -> None:
     assert api_keys.parse(api_keys.generate("test").replace("dra_test_", "dra_live_")) is None
 
 
-@pytest.mark.parametrize("text", ["", "dra_live_", "dra_live_" + "0" * 49, "sk_live_abc", "dra_prod_" + "a" * 49, "é" * 58])
+@pytest.mark.parametrize(
+    "text", ["", "dra_live_", "dra_live_" + "0" * 49, "sk_live_abc", "dra_prod_" + "a" * 49, "é" * 58]
+)
 def test_other_texts_are_no_keys(text: str) -> None:
     assert api_keys.parse(text) is None
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from support.door import Door, assert_problem, codes
 
-from hostile import (
+from support.door import Door, assert_problem, codes
+from support.hostile import (
     BAD_TIMES,
     BAD_URLS,
     FIELDS,
@@ -45,7 +45,6 @@ async def test_body_that_is_no_object_is_refused(door: Door, body: Any) -> None:
     await assert_refused(door, await send(door, json.dumps(body).encode()))
 
 
-@pytest.mark.parametrize("escape", ["\\ud800", "\\udc00", "\\udfff\\ud800", "a\\ud83d", "\\u0000", "a\\u0000b"])
 @pytest.mark.parametrize(
     "template",
     [
@@ -59,23 +58,25 @@ async def test_body_that_is_no_object_is_refused(door: Door, body: Any) -> None:
         '{"account_ids":["ACCOUNT"],"text":"a","scheduled_at":"%s"}',
     ],
 )
-async def test_lone_surrogates_and_nul_are_refused_in_values_and_names(door: Door, template: str, escape: str) -> None:
-    document = await assert_refused(door, await send(door, (template % escape).encode()))
-    assert document["errors"][0]["code"] == "invalid_text"
+async def test_lone_surrogates_and_nul_are_refused_in_values_and_names(door: Door, template: str) -> None:
+    for escape in ("\\ud800", "\\udc00", "\\udfff\\ud800", "a\\ud83d", "\\u0000", "a\\u0000b"):
+        document = await assert_refused(door, await send(door, (template % escape).encode()))
+        assert document["errors"][0]["code"] == "invalid_text", escape
 
 
-@pytest.mark.parametrize(("field", "value"), [(field, value) for field in FIELDS for value in wrong_for(FIELDS[field])])
-async def test_no_field_is_coerced(door: Door, field: str, value: Any) -> None:
-    document = await assert_refused(door, await send(door, with_(**{field: value})))
-    assert any(error["pointer"].startswith(f"/{field}") for error in document["errors"])
+@pytest.mark.parametrize("field", FIELDS)
+async def test_no_field_is_coerced(door: Door, field: str) -> None:
+    for value in wrong_for(FIELDS[field]):
+        document = await assert_refused(door, await send(door, with_(**{field: value})))
+        assert any(error["pointer"].startswith(f"/{field}") for error in document["errors"]), value
 
 
-@pytest.mark.parametrize(
-    ("network", "option", "value"), [(*place, value) for place in OPTIONS for value in wrong_for(OPTIONS[place])]
-)
-async def test_no_option_is_coerced(door: Door, network: str, option: str, value: Any) -> None:
-    document = await assert_refused(door, await send(door, with_(platform_options={network: {option: value}})))
-    assert any(error["pointer"].startswith(f"/platform_options/{network}/{option}") for error in document["errors"])
+@pytest.mark.parametrize(("network", "option"), OPTIONS)
+async def test_no_option_is_coerced(door: Door, network: str, option: str) -> None:
+    pointer = f"/platform_options/{network}/{option}"
+    for value in wrong_for(OPTIONS[network, option]):
+        document = await assert_refused(door, await send(door, with_(platform_options={network: {option: value}})))
+        assert any(error["pointer"].startswith(pointer) for error in document["errors"]), value
 
 
 @pytest.mark.parametrize("value", [None, 1, 1.5, True, {}, []])
@@ -85,16 +86,16 @@ async def test_no_entry_of_a_list_is_coerced(door: Door, field: str, value: Any)
     assert document["errors"][0]["pointer"] == f"/{field}/0"
 
 
-@pytest.mark.parametrize("value", BAD_TIMES, ids=repr)
-async def test_bad_time_is_refused(door: Door, value: Any) -> None:
-    document = await assert_refused(door, await send(door, with_(scheduled_at=value)))
-    assert document["errors"][0]["pointer"] == "/scheduled_at"
+async def test_bad_time_is_refused(door: Door) -> None:
+    for value in BAD_TIMES:
+        document = await assert_refused(door, await send(door, with_(scheduled_at=value)))
+        assert document["errors"][0]["pointer"] == "/scheduled_at", value
 
 
-@pytest.mark.parametrize("value", BAD_URLS, ids=repr)
-async def test_bad_media_url_is_refused(door: Door, value: Any) -> None:
-    document = await assert_refused(door, await send(door, with_(media_urls=["https://ok.example/a.jpg", value])))
-    assert document["errors"][0]["pointer"] == "/media_urls/1"
+async def test_bad_media_url_is_refused(door: Door) -> None:
+    for value in BAD_URLS:
+        document = await assert_refused(door, await send(door, with_(media_urls=["https://ok.example/a.jpg", value])))
+        assert document["errors"][0]["pointer"] == "/media_urls/1", value
 
 
 @pytest.mark.parametrize(
@@ -111,8 +112,8 @@ async def test_bad_media_url_is_refused(door: Door, value: Any) -> None:
             "did you mean 'first_comment'?",
         ),
         (
-            {"x": {"poll": {"options": ["a", "b"], "duration_minutes": 5, "voting": 1}}},
-            "/platform_options/x/poll/voting",
+            {"x": {"poll": {"options": ["a", "b"], "duration_minutes": 5, "zzzz": 1}}},
+            "/platform_options/x/poll/zzzz",
             "unknown_option",
             "known are",
         ),
@@ -134,7 +135,7 @@ async def test_unknown_field_is_refused(door: Door) -> None:
 
 
 async def test_long_names_are_cut_and_many_errors_are_bounded(door: Door) -> None:
-    fields = {f"{i:05}" + "é" * 500: MARK for i in range(500)}
+    fields = {f"{i:05}" + "é" * 500: MARK for i in range(300)}
     response = await send(door, with_(**fields))
     document = await assert_refused(door, response)
     assert len(document["errors"]) <= 100

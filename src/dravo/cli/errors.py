@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dravo.accounts.simulate import SimulatorUnavailable
 from dravo.kit.db import DatabaseUnavailable
+from dravo.local.errors import LocalError
 from dravo.settings import Settings
 
 
@@ -22,8 +23,8 @@ _UNREACHABLE = (
 
 def explained(error: BaseException) -> str | None:
     """The sentence for an error that a person can mend, or None for one that is a fault of ours."""
-    if isinstance(error, Stop):
-        return str(error)
+    if isinstance(error, (Stop, LocalError)):
+        return "\n".join([str(error), *getattr(error, "__notes__", [])])
     if isinstance(error, ValidationError) and error.title == Settings.__name__:
         return "\n".join(_variable(*finding) for finding in _findings(error))
     if isinstance(error, SimulatorUnavailable):

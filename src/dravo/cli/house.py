@@ -81,6 +81,8 @@ async def _bring_up(house: House, supervisor: Supervisor, port: int, simulator_p
         "encryption_keys": given.encryption_keys.get_secret_value() if given.encryption_keys else _own_key(data_dir),
         "lease_seconds": given.lease_seconds,
         "heartbeat_seconds": given.heartbeat_seconds,
+        "commit_seconds": given.commit_seconds,
+        "commit_margin_seconds": given.commit_margin_seconds,
         "log_format": given.log_format,
     }
     if given.database_url is None:

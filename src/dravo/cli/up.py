@@ -9,13 +9,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from dravo.accounts.simulate import SimulatorUnavailable
 from dravo.cli.demo import publish_one_post
 from dravo.cli.house import House, standing
-from dravo.kit.db import DatabaseUnavailable
-from dravo.local.errors import LocalError
 
 DataDir = Annotated[Path, typer.Option(help="Where databases, keys, logs and media are kept.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the API.")]
@@ -43,10 +39,6 @@ def _serve(data_dir: Path, port: int, simulator_port: int, then: Callable[[House
         asyncio.run(_run(data_dir, port, simulator_port, then))
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
-    except (LocalError, SimulatorUnavailable, DatabaseUnavailable) as error:
-        notes = "\n".join(getattr(error, "__notes__", []))
-        console.print(f"[bold red]Dravo could not start.[/] {error}" + (f"\n{notes}" if notes else ""), style=None)
-        raise typer.Exit(1) from None
 
 
 async def _run(
@@ -79,11 +71,12 @@ async def _run(
 
 def _tell(house: House) -> None:
     assert house.seeded is not None
-    facts = Table.grid(padding=(0, 2))
-    facts.add_row("API", f"{house.base_url}  (reference: {house.base_url}/docs)")
-    facts.add_row("Simulator", f"{house.simulator_url}/wall")
-    facts.add_row("Test key", house.seeded.api_key)
-    for platform, account in house.seeded.accounts.items():
-        facts.add_row(f"Account on {platform}", account)
-    facts.add_row("All of this", str(house.file))
-    console.print(facts)
+    facts = [
+        ("API", f"{house.base_url}  (reference at /docs)"),
+        ("Simulator", f"{house.simulator_url}/wall"),
+        ("Test key", house.seeded.api_key),
+        *((f"{platform} account", account) for platform, account in house.seeded.accounts.items()),
+        ("All of this", str(house.file)),
+    ]
+    for name, value in facts:
+        console.print(f"  {name:<18} {value}")

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dravo.deliveries import queries
 from dravo.deliveries.exchanges import redacted
 from dravo.deliveries.retry import Suspended, comment_verdict
-from dravo.deliveries.sending import COMMIT_MARGIN_SECONDS, COMMIT_SECONDS, Sender
+from dravo.deliveries.sending import Sender
 from dravo.kit.crypto import Cipher, Unreadable
 from dravo.kit.db import Database, DatabaseUnavailable
 from dravo.kit.ids import Key, new_id
@@ -151,7 +151,8 @@ class Journal:
 
         Answers the intent and the `time.monotonic()` instant after which the call must not begin any more.
         """
-        seconds = COMMIT_SECONDS + COMMIT_MARGIN_SECONDS
+        bounds = self.sender.bounds
+        seconds = bounds.commit_seconds + bounds.margin_seconds
         asked_at = time.monotonic()
         values: dict[str, Any] = {
             "id": new_id("cmt"),
@@ -160,7 +161,7 @@ class Journal:
             "request_hash": call.request.fingerprint(),
         }
         async with self.db.transaction() as session:
-            values["send_before"] = await queries.clock(session) + timedelta(seconds=COMMIT_MARGIN_SECONDS)
+            values["send_before"] = await queries.clock(session) + timedelta(seconds=bounds.margin_seconds)
             if not await queries.open_commit(session, self.key, self.lease.token, values, lease_seconds=seconds):
                 raise LeaseLost
         self.lease.renewed(asked_at, seconds)
@@ -168,7 +169,7 @@ class Journal:
         self.commits.append(commit)
         if name == "publish":
             self.delivery.publish_state = "open"
-        return commit, asked_at + COMMIT_MARGIN_SECONDS
+        return commit, asked_at + bounds.margin_seconds
 
     async def _resume(self, commit: Commit, call: Call[A], find: Find[A]) -> A:
         """A commit of an earlier run: its kept answer, or what a look at the network says."""

@@ -10,7 +10,7 @@ from typing import Any
 from dravo.deliveries import claims, due, preparation, queries, retry
 from dravo.deliveries.journal import Journal
 from dravo.deliveries.preparation import delivery_key
-from dravo.deliveries.sending import Sender
+from dravo.deliveries.sending import Bounds, Sender
 from dravo.kit import log
 from dravo.kit.crypto import Unreadable
 from dravo.kit.db import DatabaseUnavailable
@@ -78,6 +78,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
             lease,
             token=secrets.get("access_token", ""),
             secrets=[value for value in secrets.values() if isinstance(value, str)],
+            bounds=Bounds(resources.settings.commit_seconds, resources.settings.commit_margin_seconds),
         ),
         steps=steps,
         commits=commits,

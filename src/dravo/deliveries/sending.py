@@ -17,11 +17,17 @@ from dravo.platforms.errors import OutcomeUnknown, PlatformError, StepsExpired, 
 
 A = TypeVar("A", bound=BaseModel)
 
-COMMIT_SECONDS = 30.0
-"""The longest that a call with an effect may take."""
 
-COMMIT_MARGIN_SECONDS = 10.0
-"""How soon after its intent a call must begin, and by how much the lease outlives it."""
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Times of a call with an effect, in seconds: the longest that it may take, and the margin around it.
+
+    It begins at most a margin after its intent was stored, and its lease outlives it by a margin.
+    """
+
+    commit_seconds: float = 30.0
+    margin_seconds: float = 10.0
+
 
 EntryKind = Literal["step", "commit", "look", "attempt"]
 
@@ -35,12 +41,13 @@ class Sender:
     lease: Lease
     token: str = field(repr=False)
     secrets: Sequence[str] = field(repr=False)
+    bounds: Bounds = Bounds()
     _entries: list[TimelineEntry] = field(default_factory=list)
 
     async def ask(self, name: str, kind: EntryKind, call: Call[A], *, before: float | None = None) -> A:
         """Send and read one call. `before` is the monotonic instant by which it must begin. Raises PlatformErrors only."""
         started = datetime.now(UTC)
-        request = replace(call.request, timeout_seconds=COMMIT_SECONDS) if call.effect else call.request
+        request = replace(call.request, timeout_seconds=self.bounds.commit_seconds) if call.effect else call.request
         reply: Reply | None = None
         outcome = "done"
         deadline = self.lease.deadline if before is None else min(before, self.lease.deadline)

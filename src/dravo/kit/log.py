@@ -43,7 +43,8 @@ ALLOWED = frozenset(
 
 
 def _allowed_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: value for key, value in event.items() if key in ALLOWED}
+    """Keep what is named above, and structlog's own notes to itself, which it takes out later."""
+    return {key: value for key, value in event.items() if key in ALLOWED or key.startswith("_")}
 
 
 def configure(level: str, style: str) -> None:
@@ -75,9 +76,10 @@ def configure(level: str, style: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "arq.worker", "uvicorn.access"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Libraries speak up when something is wrong; in between they might print what is not theirs to show.
+    root.setLevel(logging.WARNING)
+    logging.getLogger("dravo").setLevel(level.upper())
+    logging.getLogger("uvicorn.error").setLevel(logging.INFO)
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

@@ -94,10 +94,9 @@ def _valid_host(host: str) -> bool:
 
     if ":" in host:
         try:
-            ipaddress.IPv6Address(host)
+            return ipaddress.IPv6Address(host).scope_id is None  # a zone means something on one machine only
         except ValueError:
             return False
-        return True
     try:
         ascii_host = host.encode("idna").decode() if not host.isascii() else host
     except UnicodeError:

@@ -35,7 +35,7 @@ async def inspect(file: IO[bytes]) -> Facts:
             "-P",
             "-m",
             "dravo.media.probe",
-            stdin=file,
+            stdin=file.fileno(),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             # A decoder that is broken into finds no key and no database address in its environment.

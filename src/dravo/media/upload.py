@@ -17,7 +17,32 @@ MAX_BODY_BYTES = MAX_FILE_BYTES + 64 * 1024
 
 
 class _TooLong(Exception):
-    """The body or its file exceeds the limit."""
+    """The body exceeds the limit."""
+
+
+class _OneFile(MultiPartParser):
+    """The framework's parser, for one file and nothing else, told where the body has to end.
+
+    By itself it takes a body without a last boundary for a whole one, and forgets to close the file of the part that
+    was cut. What `_counted` raises, it cleans up after.
+    """
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.headers, self._counted(request), max_files=1, max_fields=0)
+        self._has_ended = False
+
+    def on_end(self) -> None:
+        self._has_ended = True
+
+    async def _counted(self, request: Request) -> AsyncGenerator[bytes, None]:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > MAX_BODY_BYTES:
+                raise _TooLong
+            yield chunk
+        if not self._has_ended:
+            raise MultiPartException("no last boundary")
 
 
 @contextlib.asynccontextmanager
@@ -27,9 +52,8 @@ async def uploaded_file(request: Request) -> AsyncIterator[IO[bytes]]:
     Raises Problem 400 (other or no parts, empty, cut short), 413 (over 100 MB, as soon as that is seen) and 415.
     """
     _check_headers(request)
-    parser = MultiPartParser(request.headers, _counted(request), max_files=1, max_fields=0)
     try:
-        form = await parser.parse()
+        form = await _OneFile(request).parse()
     except _TooLong:
         raise _too_large() from None
     except ClientDisconnect:
@@ -67,15 +91,6 @@ def _check_headers(request: Request) -> None:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > MAX_BODY_BYTES:
         raise _too_large()
-
-
-async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise _TooLong
-        yield chunk
 
 
 def _too_large() -> Problem:

@@ -47,6 +47,9 @@ def within_tenant(column: str, table: str, *, cascade: bool = True) -> ForeignKe
         ["workspace_id", "environment", column],
         [f"{table}.workspace_id", f"{table}.environment", f"{table}.id"],
         ondelete="CASCADE" if cascade else None,
+        # Without a cascade it is checked at the end, so that a workspace can be deleted in whatever order its rows go.
+        deferrable=None if cascade else True,
+        initially=None if cascade else "DEFERRED",
     )
 
 
