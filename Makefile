@@ -13,7 +13,7 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
 
 RUN_LOCKS := requirements/main.txt requirements/local.txt
 ALL_LOCKS := $(RUN_LOCKS) requirements/dev.txt
-CODE := src tests migrations benchmarks
+CODE := src tests migrations
 
 .PHONY: help
 help: ## Print this list

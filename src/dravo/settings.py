@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -55,6 +55,15 @@ class Settings(BaseSettings):
     jobs_per_queue: int = Field(20, ge=1, description="Deliveries that one worker runs at once for one network")
     grace_seconds: Seconds = Field(40, description="How long a stopping worker lets running steps end")
 
+    @field_validator("database_url", "redis_url", "storage_url")
+    @classmethod
+    def _address(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
+        schemes = _SCHEMES[str(info.field_name)]
+        url = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if url is not None and not _is_address(url, schemes):
+            raise ValueError(f"must be an address that begins with {' or '.join(f'{name}://' for name in schemes)}")
+        return value
+
     @field_validator("public_url", "simulator_url")
     @classmethod
     def _origin(cls, value: str | None) -> str | None:
@@ -91,10 +100,22 @@ class Settings(BaseSettings):
 
     @cached_property
     def sqlalchemy_url(self) -> str:
-        scheme, _, rest = self.database_url.get_secret_value().partition("://")
-        if scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
-            raise ValueError("DRAVO_DATABASE_URL must begin with postgresql://")
-        return f"postgresql+asyncpg://{rest}"
+        return "postgresql+asyncpg://" + self.database_url.get_secret_value().partition("://")[2]
+
+
+_SCHEMES = {
+    "database_url": ("postgresql", "postgres", "postgresql+asyncpg"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "storage_url": ("file", "s3", "gs", "az"),
+}
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and parts.port != 0 and "://" in url
+    except ValueError:  # a port that is no number
+        return False
 
 
 def _decoded(secret: SecretStr) -> bytes:

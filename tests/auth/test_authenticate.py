@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
-from support.clock import Clock
-from support.door import Door, assert_problem, make_key, opened_door
 
 from dravo.auth import api_keys, service
 from dravo.kit.db import now
@@ -13,6 +11,8 @@ from dravo.kit.errors import Problem
 from dravo.models import ApiKey
 from dravo.resources import Resources, opened
 from dravo.settings import Settings
+from support.clock import Clock
+from support.door import Door, assert_problem, make_key, opened_door
 
 
 async def refused(resources: Resources, header: str | None) -> Problem:
@@ -24,7 +24,7 @@ async def refused(resources: Resources, header: str | None) -> Problem:
 async def test_key_names_its_workspace_environment_and_scopes(resources: Resources, workspace: str) -> None:
     key = await make_key(resources, workspace, "live", ("posts:read",))
     caller = await service.authenticate(resources, f"Bearer {key}")
-    assert (caller.workspace_id, caller.environment, caller.scopes) == (workspace, "live", {"posts:read"})
+    assert (caller.workspace_id, caller.environment, caller.scopes) == (workspace, "live", frozenset({"posts:read"}))
 
 
 async def test_scheme_is_read_in_any_case(resources: Resources, workspace: str) -> None:

@@ -35,13 +35,15 @@ class RequestScope:
         offered = Headers(scope=scope).get("x-request-id", "")
         request_id = offered if _REQUEST_ID.fullmatch(offered) else new_id("req")
         scope["dravo.request_id"] = request_id
-        answer = _Answer(request_id, send, wants_body=scope["method"] != "HEAD")
+        method = scope["method"]
+        answer = _Answer(request_id, send, wants_body=method != "HEAD")
+        scope = _readable(scope)
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self._guarded(scope, receive, answer)
             _log.info(
                 "request",
-                method=scope["method"],
+                method=method,
                 route=getattr(scope.get("route"), "path", None),
                 status=answer.status,
                 duration_ms=round((time.perf_counter() - started) * 1000, 1),
@@ -52,7 +54,7 @@ class RequestScope:
             if "\0" in scope["path"]:  # no path of ours has one, and Postgres refuses it inside an id
                 await problem_response(not_found("path"), answer.request_id)(scope, receive, answer.send)
                 return
-            await self._app(_readable(scope), receive, answer.send)
+            await self._app(scope, receive, answer.send)
         except ClientDisconnect:
             _log.info("client_disconnected")
         except Exception as error:

@@ -1,13 +1,13 @@
 """Taking a delivery, and giving it back with what became of it: the two short transactions around every run."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from dravo.deliveries import queries, timeline
-from dravo.deliveries.exchanges import bounded, redacted
+from dravo.deliveries.exchanges import bounded, redacted, redacted_text
 from dravo.deliveries.journal import Journal
 from dravo.deliveries.retry import Decision
 from dravo.kit.db import Database, now
@@ -15,7 +15,7 @@ from dravo.kit.ids import Key
 from dravo.kit.leases import Lease
 from dravo.lifecycle import rollup, states
 from dravo.lifecycle.states import Status, at
-from dravo.models import Account, Delivery
+from dravo.models import Delivery
 from dravo.platforms.base import Published
 
 
@@ -34,12 +34,8 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
             if seen.status != Status.queued or seen.due_at > time_now:
                 return None
             account = await queries.account_of(session, seen)
-            if _paused(account, time_now):
-                await session.execute(
-                    update(Delivery)
-                    .where(*at(key))
-                    .values(due_at=account.paused_until, waiting_for="account_paused", rung_at=None)
-                )
+            if account.paused_until is not None and account.paused_until > time_now:
+                await session.execute(update(Delivery).where(*at(key)).values(**queries.paused(account.paused_until)))
                 return None
             values = {
                 "lease_token": lease.token,
@@ -57,17 +53,17 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
     return seen
 
 
-def _paused(account: Account, time_now: datetime) -> bool:
-    return account.paused_until is not None and account.paused_until > time_now
+class AlreadyBound(Exception):
+    """The network's post is already that of another delivery: one effect was taken for two."""
 
 
 async def settle_published(db: Database, journal: Journal, published: Published) -> bool:
-    """Write the good end. False: the lease was stale and nothing was written."""
+    """Write the good end. False: the lease was stale and nothing was written. Raises AlreadyBound."""
     values: dict[str, object] = {
         "platform_post_id": published.platform_post_id,
         "platform_post_url": published.platform_post_url,
         "raw_response": bounded(redacted(dict(published.raw), journal.sender.secrets)),
-        "warnings": journal.warnings,
+        "warnings": redacted(journal.warnings, journal.sender.secrets),
         "attempts": Delivery.attempts + 1,
         "published_at": now(),
         "error_code": None,
@@ -75,31 +71,43 @@ async def settle_published(db: Database, journal: Journal, published: Published)
         "error_message": None,
     }
     journal.sender.note("delivery", "attempt", "published", started=journal.now)
-    return await _settle(db, journal, Status.published, "published", values)
+    try:
+        return await _settle(db, journal, Status.published, "published", values)
+    except IntegrityError as error:
+        if "uq_deliveries_platform_post" not in str(error.orig):
+            raise
+        raise AlreadyBound from error
 
 
 async def settle(db: Database, journal: Journal, decision: Decision) -> bool:
     """Write what a failure led to. False: the lease was stale and nothing was written."""
+    secrets = journal.sender.secrets
+    # A refusal may quote the network, and a network may quote the token.
+    message = None if decision.error_message is None else redacted_text(decision.error_message, secrets)
     values: dict[str, object] = {
-        "warnings": journal.warnings,
+        "warnings": redacted(journal.warnings, secrets),
         "error_code": decision.error_code,
         "error_class": decision.error_class,
-        "error_message": decision.error_message,
+        "error_message": message,
     }
     if decision.raw:
-        values["raw_response"] = bounded(redacted(decision.raw, journal.sender.secrets))
+        values["raw_response"] = bounded(redacted(decision.raw, secrets))
     if decision.counts:
         values["attempts"] = Delivery.attempts + 1
     if decision.new_generation:
         values["generation"] = Delivery.generation + 1
     if decision.status is Status.queued:
         values |= {"due_at": decision.due_at, "waiting_for": decision.waiting_for, "rung_at": None}
+        if decision.waiting_for in {"rate_limit", "configuration"}:
+            values["due_since"] = Delivery.due_since + (
+                decision.due_at - now()
+            )  # no fault of the post's: it ages no further
     journal.sender.note(
         "delivery",
         "attempt",
         decision.waiting_for or decision.status,
         started=journal.now,
-        reason=decision.error_message,
+        reason=message,
         next_attempt_at=decision.due_at,
     )
     cause: states.Cause = {Status.queued: "later", Status.failed: "refused", Status.unconfirmed: "unsettled"}[  # type: ignore[assignment]
@@ -131,7 +139,8 @@ async def _settle(
         if decision is not None and decision.pause_account_until is not None:
             await queries.pause_account(session, journal.delivery, decision.pause_account_until)
         if decision is not None and decision.reconnect_account is not None:
-            await queries.disconnect_account(session, journal.delivery, decision.reconnect_account)
+            reason = redacted_text(decision.reconnect_account, journal.sender.secrets)
+            await queries.disconnect_account(session, journal.delivery, reason)
         await session.flush()
         await timeline.trim(session, journal.key)
         await rollup.refresh(session, post)

@@ -52,6 +52,7 @@ async def ring_due(
             Delivery.workspace_id,
             Delivery.environment,
             Delivery.id,
+            Delivery.due_at,
             func.row_number()
             .over(
                 partition_by=(Delivery.workspace_id, Delivery.environment, Delivery.account_id),
@@ -66,11 +67,14 @@ async def ring_due(
             Delivery.environment.in_(environments),
             ~busy,
         )
-        .order_by(Delivery.due_at)
-        .limit(limit * 10)
         .subquery()
     )
-    first = select(due.c.workspace_id, due.c.environment, due.c.id).where(due.c.place == 1).limit(limit)
+    first = (
+        select(due.c.workspace_id, due.c.environment, due.c.id)
+        .where(due.c.place == 1)  # before the limit: else an account with a long queue would hide all others
+        .order_by(due.c.due_at)
+        .limit(limit)
+    )
     chosen = (
         select(Delivery.workspace_id, Delivery.environment, Delivery.id)
         .where(

@@ -1,6 +1,7 @@
 """What people may see of a call: the request and its answer, short and without secrets."""
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 
 from dravo.kit.http import Reply, Request
 
-MAX_CHARACTERS = 4000
+MAX_BYTES = 4000
 _SECRET_NAME = re.compile(
     r"token|secret|password|authorization|signature|upload_?url|credential|client_id", re.IGNORECASE
 )
@@ -36,34 +37,54 @@ def shown_reply(reply: Reply, secrets: Iterable[str]) -> dict[str, Any]:
     """Status and body. A body that is not JSON is shown as text."""
     try:
         body: Any = json.loads(reply.body) if reply.body else None
-    except ValueError:
-        body = reply.body.decode("utf-8", "replace")
-    return bounded(redacted({"status": reply.status, "body": body}, secrets))
+        return bounded(redacted({"status": reply.status, "body": body}, secrets))
+    except (ValueError, RecursionError):  # not JSON, or nested so deeply that only an attacker would write it
+        text = reply.body.decode("utf-8", "replace")
+        return bounded(redacted({"status": reply.status, "body": text}, secrets))
 
 
 def redacted(value: Any, secrets: Iterable[str]) -> Any:
-    """Hide what is named like a secret, and every known secret wherever it stands; NUL cannot be stored."""
+    """Hide what is named like a secret, and every known secret wherever it stands; make the rest storable.
+
+    Postgres stores neither NUL nor lone surrogates nor NaN, and a network may send them in keys as well as in values.
+    """
     known = [secret for secret in secrets if secret]
     if isinstance(value, Mapping):
         return {
-            str(name): _HIDDEN if _SECRET_NAME.search(str(name)) and inner else redacted(inner, known)
+            redacted_text(str(name), known): _HIDDEN
+            if _SECRET_NAME.search(str(name)) and inner
+            else redacted(inner, known)
             for name, inner in value.items()
         }
     if isinstance(value, list | tuple):
         return [redacted(inner, known) for inner in value]
     if isinstance(value, str):
-        for secret in known:
-            value = value.replace(secret, _HIDDEN)
-        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        return redacted_text(value, known)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     return value
 
 
+def redacted_text(text: str, secrets: Iterable[str]) -> str:
+    """A sentence that may quote a network: without the known secrets, and without what cannot be stored."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, _HIDDEN)
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def bounded(shown: dict[str, Any]) -> dict[str, Any]:
-    """At most MAX_CHARACTERS as JSON; what is longer is shown as the beginning of its text."""
-    text = json.dumps(shown, ensure_ascii=False)
-    if len(text.encode()) <= MAX_CHARACTERS:
+    """At most MAX_BYTES as JSON; what is longer is shown as the beginning of its text."""
+    text = json.dumps(shown, ensure_ascii=False).encode()
+    if len(text) <= MAX_BYTES:
         return shown
-    return {"cut": text.encode()[:MAX_CHARACTERS].decode("utf-8", "ignore")}
+    keep = MAX_BYTES
+    while True:
+        cut = {"cut": text[:keep].decode("utf-8", "ignore")}
+        excess = len(json.dumps(cut, ensure_ascii=False).encode()) - MAX_BYTES
+        if excess <= 0:
+            return cut
+        keep -= (excess + 1) // 2  # its quotes and backslashes are escaped once more: a byte less frees up to two
 
 
 def _address(request: Request) -> str:

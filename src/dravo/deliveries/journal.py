@@ -6,7 +6,7 @@ its answer after; an intent without an answer is looked for on the network, neve
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,6 +47,7 @@ class Journal:
     steps: dict[str, tuple[Step, bool]]
     commits: list[Commit]
     now: datetime
+    late: bool = False
     warnings: list[dict[str, str]] = field(default_factory=list)
     refuted: Mapping[str, Any] | None = None
     _doing: str = "look"
@@ -134,15 +135,24 @@ class Journal:
         live = next((row for row in self.commits if row.name == name and row.state in {"open", "confirmed"}), None)
         if live is not None:
             return await self._resume(live, call, find)
+        return await _whole(self._send(name, call))
+
+    async def _send(self, name: CommitName, call: Call[A]) -> A:
+        """Intent, call, answer."""
         commit, send_before = await self._intend(name, call)
         try:
             answer = await self.sender.ask(name, "commit", call, before=send_before)
         except OutcomeUnknown:
             raise
+        except StepsExpired as expired:  # the network refuses it, because what was prepared for it has lapsed
+            await self._close(commit, "refused", evidence={"code": "steps_expired", "message": str(expired)})
+            raise
         except PlatformError as failure:
             refusals = sum(row.name == name and row.state == "refused" for row in self.commits)
             await self._close(commit, "refused", evidence={"code": failure.code, "message": failure.message})
-            raise comment_verdict(failure, refusals, self.now) if name == "first_comment" else failure from failure
+            if name == "first_comment":
+                raise comment_verdict(failure, refusals, self.now, late=self.late) from failure
+            raise
         await self._close(commit, "confirmed", answer=answer.model_dump(mode="json"))
         return answer
 
@@ -202,8 +212,7 @@ class Journal:
         answer: dict[str, Any] | None = None,
         evidence: dict[str, Any] | None = None,
     ) -> None:
-        async with self.db.transaction() as session:
-            await self._fence(session)
+        async with self._persistent() as session:
             await queries.close_commit(session, self.key, commit, state, answer=answer, evidence=self._safe(evidence))
         commit.state, commit.answer = state, answer
         if commit.name == "publish":
@@ -275,3 +284,15 @@ class Journal:
     def _safe(self, evidence: dict[str, Any] | None) -> dict[str, Any] | None:
         safe: dict[str, Any] | None = redacted(evidence, self.sender.secrets)
         return safe
+
+
+async def _whole(work: Coroutine[Any, Any, A]) -> A:
+    """Run to its end what must not be cut in two, though the run is cancelled meanwhile: a worker that stops would
+    otherwise make unknown outcomes itself. It ends by its own timeout.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise

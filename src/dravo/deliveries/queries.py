@@ -193,12 +193,46 @@ async def count_look(session: AsyncSession, key: Key, commit: Commit) -> None:
 
 
 async def pause_account(session: AsyncSession, delivery: Delivery, until: datetime) -> None:
-    """Rest the account until then, or longer when it rests longer already."""
+    """Rest the account until then, or longer when it rests longer already, and its due deliveries with it.
+
+    They would otherwise stand at the head of all that is due, to be looked at one by one. Rows that somebody else holds are
+    left to the claim, which looks at the account anyway.
+    """
     await session.execute(
         update(Account)
         .where(*_account(delivery))
         .values(paused_until=func.greatest(func.coalesce(Account.paused_until, until), until))
     )
+    resting = (
+        select(Delivery.id)
+        .where(
+            Delivery.workspace_id == delivery.workspace_id,
+            Delivery.environment == delivery.environment,
+            Delivery.account_id == delivery.account_id,
+            Delivery.status == "queued",
+            Delivery.due_at < until,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(Delivery)
+        .where(
+            Delivery.workspace_id == delivery.workspace_id,
+            Delivery.environment == delivery.environment,
+            Delivery.id.in_(resting),
+        )
+        .values(**paused(until))
+    )
+
+
+def paused(until: datetime) -> dict[str, Any]:
+    """What a pause of its account does to a queued delivery; the time of the pause does not make it late."""
+    return {
+        "due_at": until,
+        "due_since": Delivery.due_since + (until - func.greatest(Delivery.due_at, now())),
+        "waiting_for": "account_paused",
+        "rung_at": None,
+    }
 
 
 async def disconnect_account(session: AsyncSession, delivery: Delivery, reason: str) -> None:

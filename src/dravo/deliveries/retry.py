@@ -179,15 +179,16 @@ def _because(decision: Decision, failure: PlatformError, error_class: str) -> De
     )
 
 
-def comment_verdict(failure: PlatformError, refusals: int, now: datetime) -> PlatformError:
+def comment_verdict(failure: PlatformError, refusals: int, now: datetime, *, late: bool) -> PlatformError:
     """A first comment's failure: itself while it is worth another try, a final refusal when it is not.
 
-    `refusals` counts the tries before this one.
+    `refusals` counts the tries before this one. When the delivery is `late`, there is no other try.
     """
+    worth_it = not late and refusals + 1 < COMMENT_TRIES
     match failure:
-        case Transient() if refusals + 1 < COMMENT_TRIES:
+        case Transient() if worth_it:
             return failure
-        case RateLimited() if refusals + 1 < COMMENT_TRIES:
+        case RateLimited() if worth_it:
             until = failure.until or now + (failure.wait or timedelta(minutes=1))
             return failure if until - now <= COMMENT_PATIENCE else _comment_refused(failure)
         case Transient() | RateLimited():

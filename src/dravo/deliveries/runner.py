@@ -19,11 +19,16 @@ from dravo.kit.leases import Lease, LeaseLost, kept
 from dravo.kit.queue import Ring
 from dravo.models import Account, Delivery, Post
 from dravo.platforms.base import Platform, Published
-from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected, StepsExpired
+from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected, StepsExpired, Unsettled
 from dravo.platforms.registry import PLATFORMS
 from dravo.resources import Resources
 
 _log = log.get(__name__)
+
+_BOUND_TWICE = (
+    "The post that was found on the network belongs to another delivery already, so this one may not be there. "
+    "Look at the account before you post again."
+)
 
 
 async def deliver(resources: Resources, key: Key, *, random: retry.Random = chance.random) -> None:
@@ -83,6 +88,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
         steps=steps,
         commits=commits,
         now=time_now,
+        late=_late(resources, delivery, time_now),
     )
     try:
         published = await _publish(resources, platform, journal, post, account)
@@ -96,7 +102,11 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
         )
         await _settle(resources, journal, failure, random)
     else:
-        await claims.settle_published(resources.db, journal, published)
+        try:
+            await claims.settle_published(resources.db, journal, published)
+        except claims.AlreadyBound:
+            await _settle(resources, journal, Unsettled(_BOUND_TWICE), random)
+            return
         _log.info("published", delivery_id=delivery.id, post_id=delivery.post_id, platform=platform.name)
 
 
@@ -124,12 +134,14 @@ async def _publish(
 
 def _refuse_what_cannot_go(resources: Resources, journal: Journal, account: Account) -> None:
     """What ends a delivery without a call to its network."""
-    if account.reconnect_reason is not None or not journal.sender.token:
+    # A published post stays published: what is left to do is tried, and at worst becomes a warning.
+    disconnected = account.reconnect_reason is not None and journal.publish_state != "confirmed"
+    if disconnected or not journal.sender.token:
         raise CredentialsExpired(
             f"Reconnect this account: {account.reconnect_reason or 'its stored token cannot be read'}"
         )
     unsent = journal.publish_state not in {"open", "confirmed"}
-    if unsent and journal.delivery.error_code is None and _late(resources, journal.delivery, journal.now):
+    if unsent and journal.delivery.error_code is None and journal.late:
         raise Rejected(
             "missed_schedule",
             f"It could not be sent within {resources.settings.late_after} of its time, so it was not sent at all.",

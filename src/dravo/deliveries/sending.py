@@ -57,7 +57,7 @@ class Sender:
         except NotSent as error:
             outcome = "not sent"
             raise Transient("network_unreachable", "The network could not be reached; nothing was sent.") from error
-        except (AnswerLost, UnreadableAnswer, ValidationError) as error:
+        except (AnswerLost, UnreadableAnswer, ValidationError, RecursionError) as error:
             outcome = "answer lost" if isinstance(error, AnswerLost) else "unreadable answer"
             if call.effect:
                 raise OutcomeUnknown(

@@ -4,6 +4,7 @@ import asyncio
 
 from dravo.deliveries import runner
 from dravo.kit import log
+from dravo.kit.db import DatabaseUnavailable
 from dravo.kit.ids import Key
 from dravo.resources import Resources
 
@@ -47,6 +48,8 @@ class Running:
     async def _deliver(self, key: Key) -> None:
         try:
             await runner.deliver(self._resources, key)
+        except DatabaseUnavailable as error:
+            _log.warning("database_unavailable", delivery_id=key.id, reason="dispatch rings again", error=str(error))
         except Exception:  # noqa: BLE001 - nobody waits for this task; the fault is logged as an alert
             # The lease runs out and dispatch takes the delivery back; the alert says that something here is wrong.
             _log.exception("delivery_failed_inside", alert="internal_error", delivery_id=key.id)

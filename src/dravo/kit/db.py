@@ -34,6 +34,7 @@ class Database:
             max_overflow=10,
             pool_timeout=5,
             pool_pre_ping=True,
+            hide_parameters=True,  # values of users stand in no traceback
             connect_args={"timeout": 5, "server_settings": {"application_name": "dravo", "timezone": "UTC"}},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from arq.connections import ArqRedis, RedisSettings
-from redis.asyncio import ConnectionPool
+from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
 from dravo.kit import log
@@ -64,7 +64,10 @@ class Bell:
     def __init__(self, redis_url: str | None) -> None:
         self._redis: ArqRedis | None = None
         if redis_url is not None:
-            pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=2, socket_timeout=5, max_connections=50)
+            # Blocking: a batch of rings waits for a connection, where a plain pool would call Redis unreachable.
+            pool = BlockingConnectionPool.from_url(
+                redis_url, socket_connect_timeout=2, socket_timeout=5, max_connections=50, timeout=5
+            )
             self._redis = ArqRedis(pool, job_serializer=encode, job_deserializer=decode)
         self._waiting: deque[Ring] = deque(maxlen=self.CAPACITY)
         self._flusher: asyncio.Task[None] | None = None

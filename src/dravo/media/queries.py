@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import DateTime, select, type_coerce, update
+from sqlalchemy import DateTime, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.kit.db import now
@@ -32,6 +32,20 @@ async def live_assets(
         )
     )
     return {asset.id: asset for asset in found}
+
+
+async def keep_until(
+    session: AsyncSession, workspace_id: str, environment: str, ids: Collection[str], until: datetime
+) -> None:
+    """Let these assets expire at `until` at the earliest."""
+    if ids:
+        await session.execute(
+            update(MediaAsset)
+            .where(
+                MediaAsset.workspace_id == workspace_id, MediaAsset.environment == environment, MediaAsset.id.in_(ids)
+            )
+            .values(expires_at=func.greatest(MediaAsset.expires_at, until))
+        )
 
 
 async def public_asset(session: AsyncSession, asset_id: str) -> MediaAsset | None:

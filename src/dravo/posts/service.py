@@ -1,6 +1,7 @@
 """Storing a post, and taking it back."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,11 +11,14 @@ from dravo.kit.ids import Key, new_id
 from dravo.kit.queue import Ring
 from dravo.lifecycle import rollup, states, view
 from dravo.lifecycle.states import Status
+from dravo.media import queries as media
 from dravo.models import Account, Delivery, Post, PostMedium
 from dravo.posts import queries
 from dravo.posts.check import Checked, check
 from dravo.posts.schemas import PostAccepted, PostCanceled, read
 from dravo.webhooks import events
+
+MEDIA_OUTLIVE_POST = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ async def create(session: AsyncSession, caller: Caller, body: bytes, *, public_u
     session.add_all(deliveries)
     session.add_all(_media(key, checked))
     await session.flush()
+    await _keep_media(session, key, checked)
     if post.status == "queued":
         await _announce(session, key)
     answer = PostAccepted.model_validate({"id": post.id, "status": post.status, "scheduled_at": post.scheduled_at})
@@ -98,6 +103,13 @@ def _media(post: Key, checked: Checked) -> list[PostMedium]:
         )
         for position, (url, asset_id) in enumerate(zip(checked.post.urls, checked.asset_ids, strict=True))
     ]
+
+
+async def _keep_media(session: AsyncSession, post: Key, checked: Checked) -> None:
+    """Ingested media outlive their post's time, with room for holds and retries, however far ahead it is scheduled."""
+    asset_ids = [asset_id for asset_id in checked.asset_ids if asset_id is not None]
+    until = (checked.post.scheduled_at or checked.now) + MEDIA_OUTLIVE_POST
+    await media.keep_until(session, post.workspace_id, post.environment, asset_ids, until)
 
 
 async def _announce(session: AsyncSession, post: Key) -> None:

@@ -1,0 +1,369 @@
+"""Leases: one worker for a delivery, one delivery for an account, and nothing from a worker that has lost its lease."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dravo.deliveries import claims, dispatch, queries, runner
+from dravo.deliveries.journal import Journal
+from dravo.deliveries.retry import Decision
+from dravo.deliveries.sending import Sender
+from dravo.kit.db import DatabaseUnavailable
+from dravo.kit.errors import Problem
+from dravo.kit.http import Reply, Request
+from dravo.kit.ids import Key
+from dravo.kit.leases import Lease, LeaseLost, kept
+from dravo.lifecycle.states import Status
+from dravo.models import Delivery
+from dravo.platforms.base import Call, Found, NotFound, Published, Sent
+from dravo.platforms.errors import Rejected
+from dravo.posts import service
+from support.engine import Engine
+from support.network import NAME, Id, reply
+
+
+async def claimed(engine: Engine, key: Key, seconds: float = 60) -> tuple[Delivery | None, Lease]:
+    lease = Lease(seconds)
+    return await claims.claim(engine.resources.db, key, lease), lease
+
+
+async def journal(engine: Engine, key: Key) -> Journal:
+    """A journal of a claim of its own."""
+    delivery, lease = await claimed(engine, key)
+    assert delivery is not None
+    async with engine.resources.db.transaction() as session:
+        now = await queries.clock(session)
+    return Journal(
+        db=engine.resources.db,
+        cipher=engine.resources.cipher,
+        delivery=delivery,
+        lease=lease,
+        sender=Sender(engine.network, delivery, lease, token="t", secrets=["t"]),
+        steps={},
+        commits=[],
+        now=now,
+    )
+
+
+def call(path: str, *, effect: bool = False) -> Call[Id]:
+    request = Request(method="POST", host="fake.test", path=path, json={})
+    return Call(request, Id, lambda answer: Id.model_validate(answer.json()), effect=effect)
+
+
+async def nowhere(_sent: Sent) -> Found[Id] | NotFound:
+    return NotFound.unknown
+
+
+async def lose(engine: Engine, key: Key) -> None:
+    """Let the lease of a delivery run out and another worker take it."""
+    await engine.move(61)
+    assert await claims.give_back(engine.resources.db, key, dead=True)
+    taken, _ = await claimed(engine, key)
+    assert taken is not None
+
+
+async def test_of_eight_racing_claims_one_gets_the_delivery(engine: Engine) -> None:
+    key = await engine.post()
+    results = await asyncio.gather(*(claimed(engine, key) for _ in range(8)))
+    won = [lease for delivery, lease in results if delivery is not None]
+    assert len(won) == 1
+    assert (await engine.book.delivery(key)).lease_token == won[0].token
+
+
+async def test_eight_racing_runs_publish_once(engine: Engine) -> None:
+    key = await engine.post()
+    await asyncio.gather(*(runner.deliver(engine.resources, key) for _ in range(8)))
+    assert engine.network.calls == ["/prepare", "/publish"]
+    assert (await engine.book.delivery(key)).status == "published"
+
+
+async def test_an_account_has_one_live_lease(engine: Engine) -> None:
+    account = await engine.book.account(NAME)
+    keys = [(await engine.book.post(account))[0] for _ in range(4)]
+    results = await asyncio.gather(*(claimed(engine, key) for key in keys))
+    assert sum(delivery is not None for delivery, _ in results) == 1
+    statuses = [(await engine.book.delivery(key)).status for key in keys]
+    assert sorted(statuses) == ["processing", "queued", "queued", "queued"]
+
+
+async def test_what_is_not_due_is_not_claimed(engine: Engine) -> None:
+    account = await engine.book.account(NAME)
+    (key,) = await engine.book.post(account, scheduled_in=timedelta(hours=1))
+    assert (await claimed(engine, key))[0] is None
+    assert (await engine.book.delivery(key)).status == "scheduled"
+    await engine.book.run("UPDATE deliveries SET status = 'queued'")
+    assert (await claimed(engine, key))[0] is None
+    assert (await claimed(engine, engine.book.key("del_unknown")))[0] is None
+
+
+async def test_a_claim_shows_in_the_post(engine: Engine) -> None:
+    key = await engine.post()
+    delivery, lease = await claimed(engine, key)
+    assert delivery is not None
+    assert (delivery.status, delivery.lease_token) == ("processing", lease.token)
+    assert lease.deadline > time.monotonic() + 50
+    assert (await engine.book.post_of(key)).status == "processing"
+
+
+async def test_a_stale_lease_keeps_no_step(engine: Engine) -> None:
+    key = await engine.post()
+    stale = await journal(engine, key)
+    await lose(engine, key)
+    with pytest.raises(LeaseLost):
+        await stale.step("prepare", call("/prepare"))
+    assert await engine.book.steps(key) == {}
+
+
+async def test_a_stale_lease_sends_nothing_that_publishes(engine: Engine) -> None:
+    key = await engine.post()
+    stale = await journal(engine, key)
+    await lose(engine, key)
+    with pytest.raises(LeaseLost):
+        await stale.commit("publish", call("/publish", effect=True), find=nowhere)
+    assert engine.network.calls == []
+    assert await engine.book.commits(key) == []
+
+
+async def test_a_lease_that_is_over_sends_nothing_though_nobody_has_taken_it(engine: Engine) -> None:
+    key = await engine.post()
+    over = await journal(engine, key)
+    await engine.move(61)
+    with pytest.raises(LeaseLost):
+        await over.commit("publish", call("/publish", effect=True), find=nowhere)
+    assert engine.network.calls == []
+    assert await engine.book.commits(key) == []
+
+
+async def test_expired_lease_cannot_settle(engine: Engine) -> None:
+    key = await engine.post()
+    stale = await journal(engine, key)
+    await lose(engine, key)
+    assert not await claims.settle(engine.resources.db, stale, Decision(Status.failed, error_code="x"))
+    assert not await claims.settle_published(engine.resources.db, stale, Published("p", None))
+    delivery = await engine.book.delivery(key)
+    assert (delivery.status, delivery.error_code, delivery.platform_post_id) == ("processing", None, None)
+    assert await engine.book.events() == []
+
+
+async def test_a_lease_lost_during_the_call_leaves_the_intent_to_the_next_worker(engine: Engine) -> None:
+    key = await engine.post()
+
+    async def taken_meanwhile(_request: Request) -> Reply:
+        engine.network.on("/publish", reply({"id": "p1"}))
+        await engine.move(61)
+        assert await claims.give_back(engine.resources.db, key, dead=True)
+        return reply({"id": "p1"})
+
+    engine.network.on("/publish", taken_meanwhile)
+    engine.adapter.find = Found(Id(id="p1"))
+    assert (await engine.run(key)).publish_state == "open"
+    found = await engine.run(key)
+    assert (found.status, found.platform_post_id) == ("published", "p1")
+    assert engine.network.count("/publish") == 1
+
+
+async def test_a_lease_is_dead_only_when_its_time_is_over(engine: Engine) -> None:
+    key = await engine.post()
+    await claimed(engine, key)
+    assert not await claims.give_back(engine.resources.db, key, dead=True)
+    await engine.move(61)
+    assert await claims.give_back(engine.resources.db, key, dead=True)
+    taken_back = await engine.book.delivery(key)
+    assert (taken_back.status, taken_back.lease_token, taken_back.attempts) == ("queued", None, 1)
+
+
+async def test_a_cancelled_run_gives_its_lease_back(engine: Engine) -> None:
+    key = await engine.post()
+    asked = asyncio.Event()
+
+    async def hang(_request: Request) -> Reply:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    engine.network.on("/prepare", hang)
+    running = asyncio.create_task(runner.deliver(engine.resources, key))
+    await asked.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    given_back = await engine.book.delivery(key)
+    assert (given_back.status, given_back.lease_token, given_back.attempts) == ("queued", None, 0)
+    engine.network.on("/prepare", reply({"id": "x"}))
+    assert (await engine.run(key)).status == "published"
+
+
+async def test_only_a_scheduled_post_can_be_canceled_and_then_nothing_is_sent(engine: Engine) -> None:
+    """Cancel and claim race for the same rows: whoever comes second finds nothing to do."""
+    for _ in range(8):
+        account = await engine.book.account(NAME)
+        (key,) = await engine.book.post(account, scheduled_in=timedelta(seconds=5))
+        await engine.move(6)
+        engine.network.calls.clear()
+        canceled, _ = await asyncio.gather(_cancel(engine, key), _due_and_run(engine, key))
+        delivery = await engine.book.delivery(key)
+        assert delivery.status == ("canceled" if canceled else "published")
+        assert engine.network.count("/publish") == (0 if canceled else 1)
+
+
+async def _cancel(engine: Engine, key: Key) -> bool:
+    post = engine.book.key((await engine.book.delivery(key)).post_id)
+    try:
+        async with engine.resources.db.transaction() as session:
+            await service.cancel(session, post)
+    except Problem as refusal:
+        assert refusal.status == 409
+        return False
+    return True
+
+
+async def _due_and_run(engine: Engine, key: Key) -> None:
+    await dispatch.round_of_dispatch(engine.resources, [NAME])
+    await runner.deliver(engine.resources, key)
+
+
+async def test_no_intent_is_opened_for_a_delivery_that_is_not_processing_any_more(engine: Engine) -> None:
+    key = await engine.post()
+    held = await journal(engine, key)
+    await claims.give_back(engine.resources.db, key, lease_token=held.lease.token)
+    with pytest.raises(LeaseLost):
+        await held.commit("publish", call("/publish", effect=True), find=nowhere)
+    assert engine.network.calls == []
+
+
+async def test_a_heartbeat_keeps_the_lease(engine: Engine) -> None:
+    key = await engine.post()
+    _, lease = await claimed(engine, key, seconds=60)
+    before = (await engine.book.delivery(key)).lease_until
+    await engine.move(30)
+    async with engine.resources.db.transaction() as session:
+        assert await queries.renew(session, key, lease.token, 60)
+    after = (await engine.book.delivery(key)).lease_until
+    assert before is not None
+    assert after is not None
+    assert after - before >= timedelta(seconds=30)
+
+
+async def test_a_heartbeat_does_not_shorten_a_lease_nor_wake_a_dead_one(engine: Engine) -> None:
+    key = await engine.post()
+    _, lease = await claimed(engine, key, seconds=60)
+    before = (await engine.book.delivery(key)).lease_until
+    async with engine.resources.db.transaction() as session:
+        assert await queries.renew(session, key, lease.token, 1)
+        assert not await queries.renew(session, key, "another", 60)
+    assert (await engine.book.delivery(key)).lease_until == before
+    await engine.move(61)
+    async with engine.resources.db.transaction() as session:
+        assert not await queries.renew(session, key, lease.token, 60)
+
+
+async def until(lease: Lease, renew: Any, *, every: float = 0.01) -> None:
+    """Work forever under a lease; a test's end is the lease's."""
+    async with asyncio.timeout(5), kept(lease, renew, every=every):
+        await asyncio.Event().wait()
+
+
+async def test_a_lost_lease_stops_the_run() -> None:
+    lease = Lease(60)
+    lease.renewed(time.monotonic())
+
+    async def refused() -> bool:
+        return False
+
+    with pytest.raises(LeaseLost):
+        await until(lease, refused)
+
+
+async def test_a_run_stops_by_itself_when_postgres_cannot_be_asked_and_its_time_is_over() -> None:
+    lease = Lease(0.05)
+    lease.renewed(time.monotonic())
+    asked = []
+
+    async def away() -> bool:
+        asked.append(1)
+        raise DatabaseUnavailable("away")
+
+    with pytest.raises(LeaseLost):
+        await until(lease, away)
+    assert len(asked) >= 2  # it went on believing until the end
+
+
+async def test_a_renewed_lease_lets_the_work_end() -> None:
+    lease = Lease(0.05)
+    lease.renewed(time.monotonic())
+    beats = asyncio.Event()
+
+    async def granted() -> bool:
+        if lease.deadline - time.monotonic() > 0:
+            beats.set()
+        return True
+
+    async with asyncio.timeout(5), kept(lease, granted, every=0.005):
+        first = lease.deadline
+        await beats.wait()
+        while lease.deadline == first:
+            await asyncio.sleep(0)
+    assert lease.deadline > first
+
+
+async def test_cancelling_from_outside_is_not_taken_for_a_lost_lease() -> None:
+    lease = Lease(60)
+    lease.renewed(time.monotonic())
+
+    async def granted() -> bool:
+        return True
+
+    task = asyncio.create_task(until(lease, granted))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_run_that_loses_its_lease_sends_nothing_more(engine: Engine) -> None:
+    hurried = engine.resources.settings.model_copy(update={"heartbeat_seconds": 0.01})
+    resources = replace(engine.resources, settings=hurried)
+    key = await engine.post()
+
+    async def stolen(_request: Request) -> Reply:
+        await engine.move(61)
+        await claims.give_back(engine.resources.db, key, dead=True)
+        await asyncio.sleep(5)  # ended by the heartbeat
+        raise AssertionError("the run went on without its lease")
+
+    engine.network.on("/prepare", stolen)
+    await runner.deliver(resources, key)
+    assert engine.network.calls == ["/prepare"]
+    delivery = await engine.book.delivery(key)
+    assert (delivery.status, delivery.lease_token, delivery.attempts) == ("queued", None, 1)
+
+
+async def test_a_lease_given_back_by_a_stale_worker_stays_with_the_new_one(engine: Engine) -> None:
+    key = await engine.post()
+    _, stale = await claimed(engine, key)
+    await lose(engine, key)
+    assert not await claims.give_back(engine.resources.db, key, lease_token=stale.token)
+    assert (await engine.book.delivery(key)).status == "processing"
+
+
+async def test_a_refusal_that_settles_twice_counts_once(engine: Engine) -> None:
+    key = await engine.post()
+    held = await journal(engine, key)
+    with pytest.raises(Rejected):
+        await held.commit("publish", _refused(), find=nowhere)
+    decision = Decision(Status.failed, error_code="no", error_class="rejected")
+    assert await claims.settle(engine.resources.db, held, decision)
+    assert not await claims.settle(engine.resources.db, held, decision)
+    assert (await engine.book.delivery(key)).attempts == 1
+    assert await engine.book.events() == ["post.failed"]
+
+
+def _refused() -> Call[Id]:
+    def read(_answer: Reply) -> Id:
+        raise Rejected("no", "No.")
+
+    return Call(Request(method="POST", host="fake.test", path="/publish", json={}), Id, read, effect=True)
