@@ -41,7 +41,7 @@ class ScriptedNetwork(NetworkHttp):
     async def send(self, request: Request, *, token: str, before: float | None = None) -> Reply:
         self.calls.append(request.path)
         self.tokens.append(token)
-        answers = self._script.get(request.path, [reply({"id": request.path.strip("/")})])
+        answers = self._script.get(request.path, [reply({"id": f"{request.path}-{len(self.calls)}"})])
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(answer, BaseException):
             raise answer
