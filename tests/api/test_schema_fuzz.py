@@ -46,7 +46,7 @@ async def served(resources: Resources, tmp_path: Path) -> AsyncIterator[str]:
 
 
 async def test_the_api_answers_what_its_openapi_document_says(
-    served: str, resources: Resources, workspace: str
+    served: str, resources: Resources, workspace: str, tmp_path: Path
 ) -> None:
     async with resources.db.transaction() as session:
         _, key = await service.create_key(session, workspace, "test", "fuzz")
@@ -63,6 +63,7 @@ async def test_the_api_answers_what_its_openapi_document_says(
         *("--max-examples", "15", "--phases", "examples,coverage,fuzzing", "--seed", "1", "--no-color"),
         # Ids that exist, cursors and time are not in the schema: a valid-looking request may well be refused.
         *("--exclude-checks", "positive_data_acceptance"),
+        cwd=tmp_path,  # it leaves notes where it runs
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

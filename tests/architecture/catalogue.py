@@ -32,8 +32,8 @@ PLACE = {
 """At which place of its arguments a call names a code. `findings.warn` has it second, `run.warn` first: both are read."""
 
 CODE = re.compile(r"[a-z]+(_[a-z]+)*")
-MADE_FROM_PARTS = {"damaged_file", "too_many_pixels_file"}
-"""`media/router.py` writes `<reason>_file`."""
+MADE_FROM_PARTS = {"damaged_file", "too_many_pixels_file", "too_many_hashtags", "too_many_mentions"}
+"""`media/router.py` writes `<reason>_file`, Instagram's limits write `too_many_<what>`."""
 
 
 def codes() -> set[str]:
@@ -66,21 +66,28 @@ def _codes_in(module: Path) -> Iterator[str]:
             yield from _texts(
                 argument
                 for inner in ast.walk(node)
-                if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == "__init__"
+                if isinstance(inner, ast.Call)
+                and isinstance(inner.func, ast.Attribute)
+                and inner.func.attr == "__init__"
                 for argument in inner.args[:1]
             )
 
 
-def _assigned_to_code(node: ast.Assign) -> Iterator[ast.expr]:
+def _assigned_to_code(node: ast.Assign) -> Iterator[ast.expr | None]:
     for target in node.targets:
         for at, name in enumerate(target.elts if isinstance(target, ast.Tuple) else [target]):
             if isinstance(name, ast.Name) and name.id == "code":
-                whole = node.value
-                for value in [whole.body, whole.orelse] if isinstance(whole, ast.IfExp) else [whole]:
+                for value in _branches(node.value):
                     yield value.elts[at] if isinstance(value, ast.Tuple) and isinstance(target, ast.Tuple) else value
 
 
 def _texts(nodes: Iterable[ast.expr | None]) -> Iterator[str]:
     for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
-            yield node.value
+        for branch in _branches(node):
+            if isinstance(branch, ast.Constant) and isinstance(branch.value, str) and CODE.fullmatch(branch.value):
+                yield branch.value
+
+
+def _branches(node: ast.expr | None) -> list[ast.expr | None]:
+    """`a if … else b` may be either."""
+    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]

@@ -1,6 +1,7 @@
 """`.env.example` out of Settings. Renew it with: PYTHONPATH=tests .venv/bin/python -m architecture.environment > .env.example"""
 
 import textwrap
+from typing import Any
 
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
@@ -27,7 +28,8 @@ def _entry(name: str, field: FieldInfo) -> str:
 def _text(field: FieldInfo) -> str:
     if field.default is None:
         return ""
-    return str(TypeAdapter(field.annotation).dump_python(field.default, mode="json"))
+    annotation: Any = field.annotation
+    return str(TypeAdapter(annotation).dump_python(field.default, mode="json"))
 
 
 if __name__ == "__main__":

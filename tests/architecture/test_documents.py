@@ -90,7 +90,9 @@ def test_commands_that_are_named_exist() -> None:
         *root.commands,  # type: ignore[attr-defined]
         *(f"{a} {b}" for a, group in root.commands.items() for b in getattr(group, "commands", ())),  # type: ignore[attr-defined]
     }
-    named = {name for document in DOCUMENTS for name in re.findall(r"`dravo ((?:[a-z]+)(?: [a-z]+)?)", _inline(document))}
+    named = {
+        name for document in DOCUMENTS for name in re.findall(r"`dravo ((?:[a-z]+)(?: [a-z]+)?)", _inline(document))
+    }
     assert {name for name in named if name not in known and name.split()[0] not in known} == set()
 
 

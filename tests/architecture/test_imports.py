@@ -14,7 +14,10 @@ OWN_LIBRARIES = {"dravo.platforms.x.weighted_length": {"twitter_text"}}
 ORDER = {"router": 4, "tasks": 4, "dependencies": 3, "queries": 1, "schemas": 0}
 A_VERB = 2
 EXCEPTIONS = {
-    ("dravo.media.schemas", "probe"): "the table of media types stands with the probe, which may import nothing of ours",
+    (
+        "dravo.media.schemas",
+        "probe",
+    ): "the table of media types stands with the probe, which may import nothing of ours",
 }
 
 

@@ -26,7 +26,9 @@ async def test_the_intent_is_in_the_book_before_the_call_and_the_answer_after(en
         delivery = await engine.book.delivery(key)
         seen.append((commit.state, commit.answer, delivery.publish_state, commit.lease_token == delivery.lease_token))
         assert delivery.lease_until is not None
-        assert delivery.lease_until - commit.opened_at >= timedelta(seconds=40)  # it outlives the call's 30 seconds by 10
+        assert delivery.lease_until - commit.opened_at >= timedelta(
+            seconds=40
+        )  # it outlives the call's 30 seconds by 10
         return reply({"id": "p1"})
 
     engine.network.on("/publish", look_into_the_book)
@@ -135,7 +137,8 @@ async def test_a_refusal_ends_failed_with_nothing_sent(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    "failure", [Rejected("forbidden", "No comments."), Misconfigured("scope", "s", scope="app"), CredentialsExpired("r")]
+    "failure",
+    [Rejected("forbidden", "No comments."), Misconfigured("scope", "s", scope="app"), CredentialsExpired("r")],
 )
 async def test_a_refused_first_comment_is_a_warning(engine: Engine, failure: PlatformError) -> None:
     engine.adapter.read = refusing(failure, "/comment")(engine)

@@ -66,7 +66,9 @@ async def test_after_the_send_nothing_that_was_prepared_dies(engine: Engine) -> 
     engine.adapter.waits = False
 
     async def wait(run: Run) -> None:
-        await run.wait("processed", engine.adapter._asker(run), answer=Id, every=[3600 * SECONDS], at_most=9000 * SECONDS)
+        await run.wait(
+            "processed", engine.adapter._asker(run), answer=Id, every=[3600 * SECONDS], at_most=9000 * SECONDS
+        )
 
     engine.adapter.after_publish = wait
     engine.network.on("/ready", reply({"id": "no"}), reply({"id": "yes"}))

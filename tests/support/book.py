@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text
@@ -26,6 +26,11 @@ class Book:
 
     def key(self, row_id: str) -> Key:
         return Key(self.workspace_id, self.environment, row_id)
+
+    async def now(self) -> datetime:
+        """The database's time."""
+        async with self.resources.db.transaction() as session:
+            return await queries.clock(session)
 
     async def account(self, platform: str, *, token: str = TOKEN, traits: dict[str, Any] | None = None) -> str:
         async with self.resources.db.transaction() as session:

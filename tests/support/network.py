@@ -10,7 +10,18 @@ from pydantic import BaseModel
 
 from dravo.kit.http import NetworkHttp, Reply, Request
 from dravo.kit.schemas import StrictModel
-from dravo.platforms.base import Call, Findings, Found, NotFound, Platform, Published, PublishJob, Run, Sent, first_comment
+from dravo.platforms.base import (
+    Call,
+    Findings,
+    Found,
+    NotFound,
+    Platform,
+    Published,
+    PublishJob,
+    Run,
+    Sent,
+    first_comment,
+)
 
 NAME = "fake"
 

@@ -94,6 +94,7 @@ async def ring_due(
 
 
 async def dead_leases(session: AsyncSession, limit: int = 100) -> list[Delivery]:
+    """Deliveries whose lease is over: their worker is gone."""
     rows = await session.scalars(
         select(Delivery).where(Delivery.lease_token.is_not(None), Delivery.lease_until <= now()).limit(limit)
     )

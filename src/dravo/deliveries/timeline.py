@@ -55,6 +55,6 @@ async def of_post(session: AsyncSession, post: Key) -> list[tuple[Delivery, Time
             Delivery.environment == post.environment,
             Delivery.post_id == post.id,
         )
-        .order_by(Delivery.position, TimelineEntry.started_at, TimelineEntry.id)
+        .order_by(Delivery.position, TimelineEntry.finished_at, TimelineEntry.id)
     )
     return [(delivery, entry) for delivery, entry in rows]

@@ -44,11 +44,13 @@ def encode(job: dict[str, Any]) -> bytes:
 
 
 def decode(message: bytes) -> dict[str, Any]:
+    """The message as it was encoded."""
     job: dict[str, Any] = json.loads(message)
     return job
 
 
 def redis_settings(url: str) -> RedisSettings:
+    """Settings for arq: quick to give up, so that nobody waits for a Redis that is away."""
     settings = RedisSettings.from_dsn(url)
     settings.conn_timeout = 2
     settings.conn_retries = 1

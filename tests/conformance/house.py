@@ -1,0 +1,154 @@
+"""The engine between a real Postgres and real sockets: posts with media, run until they are final."""
+
+import hashlib
+import io
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import text
+
+from conformance.cases import Case
+from dravo.accounts.connect import Tenant, connect
+from dravo.deliveries import dispatch, runner
+from dravo.kit.http import NetworkHttp
+from dravo.kit.ids import Key, new_id
+from dravo.lifecycle.states import FINAL
+from dravo.media.schemas import public_url_of
+from dravo.models import Delivery, MediaAsset, PostMedium
+from dravo.resources import Resources
+from support.book import Book
+from support.simulator import Control
+from support.tampering import ProcessDeath
+from support.time import Time
+
+WORDS = "A plain post, with a picture: äöü & <tags> #one"
+COMMENT = "And a first comment"
+
+
+@dataclass
+class Posted:
+    """A delivery to an account that nobody else posts to, and the account as its network knows it."""
+
+    case: Case
+    key: Key
+    profile: str
+    token: str
+
+
+@dataclass
+class House:
+    resources: Resources
+    book: Book
+    time: Time
+    control: Control
+
+    @property
+    def network(self) -> NetworkHttp:
+        return self.resources.networks["test"]
+
+    async def post(self, case: Case, *, comment: bool = True, token: str | None = None) -> Posted:
+        """The network's plainest post, to an account of its own. `token` replaces the account's own."""
+        profile = await self.control.account(case.platform, new_id("sim"), case.attributes)
+        used = token or profile["access_token"]
+        async with self.resources.db.transaction() as session:
+            account = await connect(
+                session,
+                self.resources.cipher,
+                Tenant(self.book.workspace_id, self.book.environment),
+                platform=case.platform,
+                platform_account_id=profile["platform_account_id"],
+                handle=profile["handle"],
+                display_name=profile["display_name"],
+                connection_type="simulated",
+                traits=profile["extras"] | case.traits,
+                credentials={"access_token": used, "refresh_token": profile["refresh_token"] or "none-given"},
+                token_expires_at=None,
+            )
+        options = {case.platform: {"first_comment": COMMENT}} if comment else {}
+        (key,) = await self.book.post(account, words=WORDS, options=options)
+        await self._attach_picture(key)
+        return Posted(case, key, profile["platform_account_id"], used)
+
+    async def _attach_picture(self, key: Key) -> None:
+        picture = _picture()
+        asset_id = new_id("media")
+        await self.resources.storage.put(f"test/{asset_id}", picture)
+        now = await self.book.now()
+        asset = MediaAsset(
+            workspace_id=key.workspace_id,
+            environment=key.environment,
+            id=asset_id,
+            storage_key=f"test/{asset_id}",
+            kind="image",
+            content_type="image/jpeg",
+            size_bytes=len(picture),
+            sha256=hashlib.sha256(picture).hexdigest(),
+            width=400,
+            height=400,
+            duration_ms=None,
+            created_at=now,
+            expires_at=now + timedelta(days=60),
+        )
+        url = public_url_of(self.resources.settings.public_url, asset)
+        post_id = (await self.book.delivery(key)).post_id
+        async with self.resources.db.transaction() as session:
+            session.add(asset)
+            await session.flush()
+            session.add(
+                PostMedium(
+                    workspace_id=key.workspace_id,
+                    environment=key.environment,
+                    post_id=post_id,
+                    position=0,
+                    url=url,
+                    asset_id=asset_id,
+                )
+            )
+            await session.execute(
+                text("UPDATE posts SET media_urls = jsonb_build_array(CAST(:url AS text)) WHERE id = :id"),
+                {"url": url, "id": post_id},
+            )
+
+    async def run(self, posted: Posted, network: NetworkHttp | None = None) -> Delivery:
+        """Move time to where the delivery wants attention, let dispatch see to a dead lease, and run it once."""
+        delivery = await self.book.delivery(posted.key)
+        await self.time.move_to(delivery.lease_until or delivery.due_at)
+        if delivery.lease_until is not None:
+            await dispatch.round_of_dispatch(self.resources, [posted.case.platform])
+        resources = self.resources if network is None else replace(self.resources, networks={"test": network})
+        await runner.deliver(resources, posted.key, random=lambda: 0.5)
+        return await self.book.delivery(posted.key)
+
+    async def run_or_die(self, posted: Posted, network: NetworkHttp) -> bool:
+        """Run until it is final; True when the process died before."""
+        try:
+            await self.until_final(posted, network)
+        except ProcessDeath:
+            return True
+        return False
+
+    async def until_final(self, posted: Posted, network: NetworkHttp | None = None, *, runs: int = 30) -> Delivery:
+        for _ in range(runs):
+            delivery = await self.run(posted, network)
+            if delivery.status in FINAL:
+                return delivery
+        raise AssertionError(f"not final after {runs} runs: {delivery.status}, {delivery.error_message}")
+
+    async def effects(self, posted: Posted) -> tuple[int, int]:
+        """How many posts and comments the network shows."""
+        posts = await self.control.effects(posted.profile)
+        comments = await self.control.effects(posted.profile, "comment")
+        return len(posts), len(comments)
+
+
+def _picture() -> bytes:
+    """A small JPEG that differs from all others."""
+    out = io.BytesIO()
+    Image.new("RGB", (400, 400), tuple(new_id("x").encode()[-3:])).save(out, "JPEG")
+    return out.getvalue()
+
+
+def codes(delivery: Delivery) -> tuple[Any, ...]:
+    return tuple(warning["code"] for warning in delivery.warnings)
