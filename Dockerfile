@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image for every process: api, worker, migrations, simulator. It holds no secret and no configuration.
 
 FROM python:3.11-slim AS dependencies
