@@ -15,9 +15,9 @@ def _url() -> str:
     url = config.get_main_option("sqlalchemy.url")
     if url:
         return url
-    from dravo.settings import Settings
+    from dravo.settings import DatabaseSettings
 
-    return Settings().sqlalchemy_url
+    return DatabaseSettings().sqlalchemy_url
 
 
 def _run(connection: Connection) -> None:

@@ -174,10 +174,11 @@ def upgrade() -> None:
             "publish_state IN ('open', 'confirmed', 'refused', 'refuted')", name=op.f("ck_deliveries_publish_state")
         ),
         sa.CheckConstraint(
-            "status <> 'published' OR publish_state = 'confirmed'", name=op.f("ck_deliveries_published_is_confirmed")
+            "status <> 'published' OR coalesce(publish_state, '') = 'confirmed'",
+            name=op.f("ck_deliveries_published_is_confirmed"),
         ),
         sa.CheckConstraint(
-            "status <> 'unconfirmed' OR publish_state IN ('open', 'confirmed')",
+            "status <> 'unconfirmed' OR coalesce(publish_state, '') IN ('open', 'confirmed')",
             name=op.f("ck_deliveries_unconfirmed_was_sent"),
         ),
         sa.CheckConstraint(

@@ -14,12 +14,30 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 Seconds = Annotated[float, Field(gt=0)]
 
 
-class Settings(BaseSettings):
-    """What a deployment decides. Each field is the variable `DRAVO_<NAME>`; `.env.example` lists them all."""
+class DatabaseSettings(BaseSettings):
+    """What is needed to reach the database and nothing else: enough to migrate it, without a secret beside."""
 
     model_config = SettingsConfigDict(env_prefix="DRAVO_", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     database_url: SecretStr = Field(description="Postgres 15 or later: postgresql://user:password@host:port/name")
+
+    @field_validator("database_url", "redis_url", "storage_url", check_fields=False)
+    @classmethod
+    def _address(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
+        schemes = _SCHEMES[str(info.field_name)]
+        url = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if url is not None and not _is_address(url, schemes):
+            raise ValueError(f"must be an address that begins with {' or '.join(f'{name}://' for name in schemes)}")
+        return value
+
+    @cached_property
+    def sqlalchemy_url(self) -> str:
+        return "postgresql+asyncpg://" + self.database_url.get_secret_value().partition("://")[2]
+
+
+class Settings(DatabaseSettings):
+    """What a deployment decides. Each field is the variable `DRAVO_<NAME>`; `.env.example` lists them all."""
+
     redis_url: SecretStr | None = Field(
         None, description="Redis 6.2+ or Valkey; without it deliveries still go out, a little later"
     )
@@ -55,15 +73,6 @@ class Settings(BaseSettings):
     jobs_per_queue: int = Field(20, ge=1, description="Deliveries that one worker runs at once for one network")
     grace_seconds: Seconds = Field(40, description="How long a stopping worker lets running steps end")
 
-    @field_validator("database_url", "redis_url", "storage_url")
-    @classmethod
-    def _address(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
-        schemes = _SCHEMES[str(info.field_name)]
-        url = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if url is not None and not _is_address(url, schemes):
-            raise ValueError(f"must be an address that begins with {' or '.join(f'{name}://' for name in schemes)}")
-        return value
-
     @field_validator("public_url", "simulator_url")
     @classmethod
     def _origin(cls, value: str | None) -> str | None:
@@ -97,10 +106,6 @@ class Settings(BaseSettings):
     def keys(self) -> dict[str, bytes]:
         """Key id → 32 bytes; the first one encrypts, all decrypt."""
         return {key_id: _decoded(secret) for key_id, secret in self.encryption_keys}
-
-    @cached_property
-    def sqlalchemy_url(self) -> str:
-        return "postgresql+asyncpg://" + self.database_url.get_secret_value().partition("://")[2]
 
 
 _SCHEMES = {

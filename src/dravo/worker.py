@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from arq.worker import Worker, func
@@ -21,6 +22,9 @@ from dravo.settings import Settings
 _log = log.get(__name__)
 
 POLL_SECONDS = 0.05
+STOP_SECONDS = 3.0
+"""How long arq may take to end after the deliveries have."""
+
 JOB_SECONDS = 24 * 3600
 """arq's own limit on a job; the lease is the real one."""
 
@@ -34,21 +38,25 @@ async def run(settings: Settings, platforms: Sequence[str]) -> None:
     async with opened(settings) as resources:
         await _until_database(resources, stopping)
         running = Running(resources)
-        tasks = [asyncio.create_task(dispatch.run(resources, platforms, running.start))]
+        dispatching = asyncio.create_task(dispatch.run(resources, platforms, running.start))
+        listening = []
         if settings.redis_url is not None:
-            url = settings.redis_url.get_secret_value()
-            tasks += [
-                asyncio.create_task(_listen(url, queue_name(environment, platform), running, settings.jobs_per_queue))
+            listener = Listener(settings.redis_url.get_secret_value(), running, settings.jobs_per_queue, stopping)
+            listening = [
+                asyncio.create_task(listener.serve(queue_name(environment, platform)))
                 for environment in resources.networks
                 for platform in platforms
             ]
         _log.info("worker_started", count=len(platforms))
         await stopping.wait()
         _log.info("worker_stopping")
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        dispatching.cancel()
         await running.drain(settings.grace_seconds)
+        if listening:
+            await asyncio.wait(listening, timeout=STOP_SECONDS)
+        for task in listening:
+            task.cancel()
+        await asyncio.gather(dispatching, *listening, return_exceptions=True)
 
 
 async def _until_database(resources: Resources, stopping: asyncio.Event) -> None:
@@ -64,20 +72,63 @@ async def _until_database(resources: Resources, stopping: asyncio.Event) -> None
             return
 
 
-async def _listen(redis_url: str, queue: str, running: Running, jobs: int) -> None:
-    """Serve one queue; when Redis goes, come back when it does. Meanwhile the dispatch loop delivers by itself."""
+class _Stopped(Exception):
+    """The process stops: nothing more is taken from this queue."""
 
-    async def deliver(_context: dict[str, Any], workspace_id: str, environment: str, delivery_id: str) -> None:
-        await running.deliver(Key(workspace_id, environment, delivery_id))
 
-    pause = 0.5
-    while True:
-        worker = Worker(
+class _Worker(Worker):
+    """arq's worker, told to stop between two polls: cancelled in the middle of a command it leaves connections open."""
+
+    def __init__(self, stopping: asyncio.Event, **options: Any) -> None:
+        super().__init__(**options)
+        self._stopping = stopping
+
+    async def _poll_iteration(self) -> None:
+        if self._stopping.is_set():
+            raise _Stopped
+        await super()._poll_iteration()
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Serves queues; when Redis goes, it comes back when Redis does. Meanwhile the dispatch loop delivers by itself."""
+
+    redis_url: str
+    running: Running
+    jobs: int
+    stopping: asyncio.Event
+
+    async def serve(self, queue: str) -> None:
+        """Serve one queue until the process stops."""
+        pause = 0.5
+        while not self.stopping.is_set():
+            started = asyncio.get_running_loop().time()
+            worker = self._worker(queue)
+            try:
+                await worker.async_run()
+            except _Stopped:
+                await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+            except (RedisError, OSError, TimeoutError) as error:
+                _log.warning("redis_unreachable", queue=queue, error=type(error).__name__)
+            finally:
+                await _closed(worker)
+            if asyncio.get_running_loop().time() - started > 30:
+                pause = 0.5
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), pause)
+            pause = min(pause * 2, 10)
+
+    def _worker(self, queue: str) -> Worker:
+        async def deliver(_context: dict[str, Any], workspace_id: str, environment: str, delivery_id: str) -> None:
+            await self.running.deliver(Key(workspace_id, environment, delivery_id))
+
+        return _Worker(
+            self.stopping,
             functions=[func(deliver, name=DELIVER)],  # type: ignore[arg-type]  # arq's protocol wants *args
             queue_name=queue,
-            redis_settings=redis_settings(redis_url),
+            redis_settings=redis_settings(self.redis_url),
             handle_signals=False,
-            max_jobs=jobs,
+            max_jobs=self.jobs,
             job_timeout=JOB_SECONDS,
             max_tries=1,  # retries are rows
             keep_result=0,
@@ -86,17 +137,6 @@ async def _listen(redis_url: str, queue: str, running: Running, jobs: int) -> No
             job_deserializer=decode,
             log_results=False,
         )
-        started = asyncio.get_running_loop().time()
-        try:
-            await worker.async_run()
-        except (RedisError, OSError, TimeoutError) as error:
-            _log.warning("redis_unreachable", queue=queue, error=type(error).__name__)
-        finally:
-            await _closed(worker)
-        if asyncio.get_running_loop().time() - started > 30:
-            pause = 0.5
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, 10)
 
 
 async def _closed(worker: Worker) -> None:

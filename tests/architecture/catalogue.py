@@ -39,10 +39,12 @@ MADE_FROM_PARTS = {"damaged_file", "too_many_pixels_file", "too_many_hashtags", 
 def codes() -> set[str]:
     """All of them, those of tables included."""
     from dravo.api import errors
+    from dravo.kit import wording
     from dravo.platforms._graph import wire
     from dravo.platforms.x import refusals
 
     in_tables = {code for code, *_ in errors._OF_STATUS.values()} | {row[1] for row in refusals._FORBIDDEN}
+    in_tables |= {code for code, _ in wording._WORDING.values()} | {"invalid_value"}
     elsewhere = {wire.UNREADABLE, "request_refused"}
     return MADE_FROM_PARTS | in_tables | elsewhere | {code for module in modules(DRAVO) for code in _codes_in(module)}
 

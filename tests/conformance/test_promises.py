@@ -3,9 +3,7 @@
 import json
 from datetime import timedelta
 
-import pytest
-
-from conformance.cases import CASES, Case, each, each_with_comments
+from conformance.cases import Case, each, each_with_comments
 from conformance.house import COMMENT, WORDS, House, codes
 from dravo.kit.http import NotSent, Reply, Request
 from support.tampering import Tampered, die
@@ -109,25 +107,13 @@ async def test_a_lost_answer_never_makes_a_second_comment(house: House, case: Ca
     assert await house.effects(posted) == (1, 1)
 
 
-NEVER_UPLOADED = pytest.param(
-    next(case for case in CASES if case.name == "linkedin-member"),
-    id="linkedin-member",
-    marks=pytest.mark.xfail(
-        reason="an upload answered with 200 and HTML counts as done; MEDIA_ASSET_WAITING_UPLOAD must expire the steps"
-    ),
-)
-
-
 @each
 async def test_every_call_that_prepares_may_fail(house: House, case: Case) -> None:
     """A 500, and a cut connection right after it: nothing happened, so it is tried again."""
     await disturb_every_step(house, case, ["status", "drop_before"])
 
 
-@pytest.mark.parametrize(
-    "case",
-    [NEVER_UPLOADED, *(pytest.param(case, id=case.name) for case in CASES if case.name != "linkedin-member")],
-)
+@each
 async def test_every_call_that_prepares_may_be_answered_by_a_broken_edge(house: House, case: Case) -> None:
     await disturb_every_step(house, case, ["garbage"])
 

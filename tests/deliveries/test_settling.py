@@ -1,5 +1,6 @@
 """What becomes of a delivery and its account after each kind of failure."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -83,15 +84,30 @@ async def test_a_longer_pause_is_not_made_shorter(engine: Engine) -> None:
 
 
 async def test_a_wrong_configuration_holds_the_delivery_and_burns_nothing(engine: Engine) -> None:
-    failing(engine, Misconfigured("scope_missing", "Grant it.", scope="app"), times=200)
+    failing(engine, Misconfigured("scope_missing", "Grant it.", scope="app"), times=4)
     key = await engine.post()
-    for _ in range(3):
+    settings = engine.resources.settings.model_copy(update={"late_after": timedelta(minutes=40)})
+    engine.resources = replace(engine.resources, settings=settings)
+    for _ in range(4):
         held = await engine.run_when_due(key)
         assert (held.status, held.waiting_for, held.attempts) == ("queued", "configuration", 0)
         assert (held.error_class, held.error_code) == ("misconfigured", "scope_missing")
-        await engine.move(25 * 3600)  # a hold does not make it late
-    failing(engine, KeyError(), times=0)
-    assert (await engine.run(key)).status == "published"
+    assert (await engine.run_when_due(key)).status == "published"  # an hour of holding has not made it late
+
+
+async def test_the_time_of_a_rate_limit_does_not_make_a_post_late(engine: Engine) -> None:
+    answers = iter([RateLimited("Come back tomorrow.", wait=timedelta(hours=30)), DOWN])
+
+    def read(answer: Any) -> Id:
+        for failure in answers:
+            raise failure
+        return Id.model_validate(answer.json())
+
+    engine.adapter.read = read
+    key = await engine.post()
+    await engine.run(key)
+    assert (await engine.run_when_due(key)).waiting_for == "retry"
+    assert (await engine.run_when_due(key)).status == "published"
 
 
 async def test_expired_credentials_disconnect_the_account(engine: Engine) -> None:
@@ -119,7 +135,8 @@ async def test_credentials_that_do_not_open_make_no_call(engine: Engine) -> None
         one=(await engine.book.delivery(one)).account_id,
         other=(await engine.book.delivery(other)).account_id,
     )
-    assert (await engine.run(other)).status == "failed"
+    held = await engine.run(other)
+    assert (held.status, held.waiting_for, held.error_code) == ("queued", "configuration", "credentials_unreadable")
     assert engine.network.calls == []
 
 
@@ -131,13 +148,16 @@ async def test_a_late_post_is_not_sent_at_all(engine: Engine) -> None:
     assert engine.network.calls == []
 
 
-async def test_a_post_that_kept_failing_fails_with_its_own_reason_when_it_is_late(engine: Engine) -> None:
-    failing(engine, DOWN, times=2)
+async def test_a_post_that_kept_failing_until_it_was_late_says_why(engine: Engine) -> None:
+    failing(engine, DOWN)
     key = await engine.post()
     await engine.run(key)
+    engine.network.calls.clear()
     await engine.move(25 * 3600)
     failed = await engine.run(key)
-    assert (failed.status, failed.error_code, failed.error_class) == ("failed", "down", "transient")
+    assert (failed.status, failed.error_code, failed.error_class) == ("failed", "missed_schedule", "rejected")
+    assert "The network is down." in (failed.error_message or "")
+    assert engine.network.calls == []
 
 
 async def test_a_late_post_with_a_lost_answer_is_still_looked_for(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """A worker in this process, over real Postgres and Valkey: bell, dispatch, signals."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -49,6 +50,8 @@ async def start(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Start]:
         await asyncio.wait_for(asyncio.gather(*tasks), 10)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+        tasks.clear()
+        gc.collect()  # what a worker left open is this test's fault and not a later one's
 
 
 def with_(engine: Engine, **changes: Any) -> Resources:

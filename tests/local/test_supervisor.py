@@ -19,8 +19,9 @@ Ours = Callable[[], set[int]]
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     original = History.after_death
 
-    def without_pause(history: History, lived_seconds: float, *, was_ready: bool) -> float | None:
-        return None if original(history, lived_seconds, was_ready=was_ready) is None else 0.0
+    def without_pause(history: History, lived_seconds: float, *, was_ready: bool, killed: bool = False) -> float | None:
+        pause = original(history, lived_seconds, was_ready=was_ready, killed=killed)
+        return None if pause is None else 0.0
 
     monkeypatch.setattr(History, "after_death", without_pause)
 

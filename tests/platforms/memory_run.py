@@ -34,7 +34,9 @@ class MemoryRun:
         assert name not in self.names, f"step {name} is named twice"
         return await self._send(name, call)
 
-    async def commit(self, name: str, call: Call[A], *, find: Find[A]) -> A:
+    async def commit(
+        self, name: str, call: Call[A], *, find: Find[A], binds: Callable[[A], str | None] | None = None
+    ) -> A:
         assert call.effect, f"commit {name} sends a call without an effect"
         try:
             return await self._send(name, call)

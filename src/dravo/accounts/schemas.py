@@ -1,7 +1,7 @@
 """Accounts as callers see them: never a token."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
@@ -28,6 +28,8 @@ PlatformName = Annotated[str, AfterValidator(known_platform), Field(json_schema_
 
 class AccountsQuery(PageQuery):
     """Filters of the list of accounts."""
+
+    of: ClassVar[str] = "acc"
 
     platform: PlatformName | None = Field(None, description="Only accounts of this network.")
     q: QueryText | None = Field(None, description="Only accounts whose handle or name holds this text.")

@@ -6,6 +6,7 @@ from typing import Any, cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from dravo.api.routes import allowed_methods
@@ -13,6 +14,7 @@ from dravo.kit import log
 from dravo.kit.db import DatabaseUnavailable
 from dravo.kit.errors import FieldError, Problem, escape, validation_problem
 from dravo.kit.storage import StorageUnavailable
+from dravo.kit.wording import worded
 
 _log = log.get(__name__)
 
@@ -86,9 +88,6 @@ def _method_not_allowed(request: Request) -> Response:
     )
 
 
-_CODES = {"missing": "required", "extra_forbidden": "unknown_parameter", "literal_error": "invalid_choice"}
-
-
 async def _validation_error(request: Request, error: Exception) -> Response:
     """The framework's 422, as a 400 without the input that it would echo."""
     found = [_field_error(details) for details in cast("RequestValidationError", error).errors()]
@@ -97,24 +96,26 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 def _field_error(details: Mapping[str, Any]) -> FieldError:
     pointer = "".join(f"/{escape(part)}" for part in details["loc"] if not str(part).startswith("function-"))
-    kind = details["type"]
-    if kind == "missing":
-        return FieldError(pointer, "required", "is required")
-    if kind == "extra_forbidden":
+    if details["type"] == "extra_forbidden":
         return FieldError(pointer, "unknown_parameter", "unknown parameter")
-    message = details["msg"]
-    return FieldError(pointer, _CODES.get(kind, kind), message[0].lower() + message[1:])
+    return FieldError(pointer, *worded(cast("ErrorDetails", details)))
 
 
 async def _database_unavailable(request: Request, error: Exception) -> Response:
     _log.warning("database_unavailable", error=str(error))
+    said = "Nothing was stored; send the request again in a few seconds."
+    if isinstance(error, DatabaseUnavailable) and error.committing:
+        said = (
+            "The connection broke while the request was being stored, so it may be stored or not. Send it again with the "
+            "same Idempotency-Key; without one, look at the list first, or it may be done twice."
+        )
     return _respond(
         request,
         Problem(
             503,
             "unavailable",
             "The database cannot be reached",
-            "Nothing was stored; send the request again in a few seconds.",
+            said,
             headers={"Retry-After": RETRY_AFTER_SECONDS},
         ),
     )

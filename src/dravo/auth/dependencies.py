@@ -26,7 +26,9 @@ def requires(scope: Scope) -> Callable[..., Awaitable[Caller]]:
     """A dependency that answers the caller, 401 without a valid credential, 403 when the credential lacks `scope`."""
 
     async def caller_with_scope(request: Request, resources: ResourcesDep) -> Caller:
-        caller = await service.authenticate(resources, request.headers.get("authorization"))
+        shown = request.headers.getlist("authorization")
+        # Of two credentials nobody could say which one is meant.
+        caller = await service.authenticate(resources, shown[0] if len(shown) == 1 else None)
         if scope not in caller.scopes:
             raise Problem(
                 403,

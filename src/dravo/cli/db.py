@@ -25,7 +25,7 @@ def upgrade(url: str) -> None:
 @app.command("upgrade")
 def upgrade_command() -> None:
     """Bring the schema of DRAVO_DATABASE_URL to the newest revision; safe to run again."""
-    from dravo.settings import Settings
+    from dravo.settings import DatabaseSettings
 
-    upgrade(Settings().database_url.get_secret_value())
+    upgrade(DatabaseSettings().database_url.get_secret_value())
     typer.echo("The database is up to date.")

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from dravo.accounts.simulate import SimulatorUnavailable
 from dravo.kit.db import DatabaseUnavailable
 from dravo.local.errors import LocalError
-from dravo.settings import Settings
+from dravo.settings import DatabaseSettings, Settings
 
 
 class Stop(Exception):
@@ -25,7 +25,7 @@ def explained(error: BaseException) -> str | None:
     """The sentence for an error that a person can mend, or None for one that is a fault of ours."""
     if isinstance(error, (Stop, LocalError)):
         return "\n".join([str(error), *getattr(error, "__notes__", [])])
-    if isinstance(error, ValidationError) and error.title == Settings.__name__:
+    if isinstance(error, ValidationError) and error.title in {Settings.__name__, DatabaseSettings.__name__}:
         return "\n".join(_variable(*finding) for finding in _findings(error))
     if isinstance(error, SimulatorUnavailable):
         return f"The simulator did not help: {error}"
@@ -33,6 +33,8 @@ def explained(error: BaseException) -> str | None:
         error = error.orig or error
     if _without_schema(error):
         return "The database has not the schema of this version; run: dravo db upgrade"
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}."  # a file or folder, not the network
     if isinstance(error, (DatabaseUnavailable, OSError, asyncpg.PostgresError)):
         return _UNREACHABLE
     return None

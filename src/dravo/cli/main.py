@@ -37,6 +37,7 @@ def api(host: Host = "127.0.0.1", port: Annotated[int, typer.Option(min=1, max=6
         access_log=False,  # ours has the request id, and no query string
         log_config=None,
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=30,
     )
 

@@ -37,6 +37,7 @@ async def ring_due(
 ) -> list[Delivery]:
     """Stamp and answer what is due: queued, its account free, not rung lately; one per account, the oldest first."""
     leased = aliased(Delivery)
+    rung_before = now() - timedelta(seconds=again_after)
     busy = (
         select(leased.id)
         .where(
@@ -53,6 +54,7 @@ async def ring_due(
             Delivery.environment,
             Delivery.id,
             Delivery.due_at,
+            Delivery.rung_at,
             func.row_number()
             .over(
                 partition_by=(Delivery.workspace_id, Delivery.environment, Delivery.account_id),
@@ -71,7 +73,8 @@ async def ring_due(
     )
     first = (
         select(due.c.workspace_id, due.c.environment, due.c.id)
-        .where(due.c.place == 1)  # before the limit: else an account with a long queue would hide all others
+        # Both before the limit: else an account with a long queue, or accounts rung just now, would hide all others.
+        .where(due.c.place == 1, or_(due.c.rung_at.is_(None), due.c.rung_at <= rung_before))
         .order_by(due.c.due_at)
         .limit(limit)
     )
@@ -79,7 +82,8 @@ async def ring_due(
         select(Delivery.workspace_id, Delivery.environment, Delivery.id)
         .where(
             func.row(Delivery.workspace_id, Delivery.environment, Delivery.id).in_(first),
-            or_(Delivery.rung_at.is_(None), Delivery.rung_at <= now() - timedelta(seconds=again_after)),
+            # Once more on the locked rows: another worker may have rung one of them meanwhile.
+            or_(Delivery.rung_at.is_(None), Delivery.rung_at <= rung_before),
         )
         .with_for_update(skip_locked=True)
     )

@@ -5,6 +5,7 @@ its answer after; an intent without an answer is looked for on the network, neve
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.deliveries import queries
@@ -130,14 +132,16 @@ class Journal:
 
     # -- commits -------------------------------------------------------------------------------------------------------
 
-    async def commit(self, name: CommitName, call: Call[A], *, find: Find[A]) -> A:
+    async def commit(
+        self, name: CommitName, call: Call[A], *, find: Find[A], binds: Callable[[A], str | None] | None = None
+    ) -> A:
         assert call.effect, f"{name} has no effect and must be a step"
         live = next((row for row in self.commits if row.name == name and row.state in {"open", "confirmed"}), None)
         if live is not None:
-            return await self._resume(live, call, find)
-        return await _whole(self._send(name, call))
+            return await self._resume(live, call, find, binds)
+        return await _whole(self._send(name, call, binds))
 
-    async def _send(self, name: CommitName, call: Call[A]) -> A:
+    async def _send(self, name: CommitName, call: Call[A], binds: Callable[[A], str | None] | None) -> A:
         """Intent, call, answer."""
         commit, send_before = await self._intend(name, call)
         try:
@@ -153,7 +157,7 @@ class Journal:
             if name == "first_comment":
                 raise comment_verdict(failure, refusals, self.now, late=self.late) from failure
             raise
-        await self._close(commit, "confirmed", answer=answer.model_dump(mode="json"))
+        await self._confirm(commit, answer, binds)
         return answer
 
     async def _intend(self, name: CommitName, call: Call[A]) -> tuple[Commit, float]:
@@ -181,7 +185,7 @@ class Journal:
             self.delivery.publish_state = "open"
         return commit, asked_at + bounds.margin_seconds
 
-    async def _resume(self, commit: Commit, call: Call[A], find: Find[A]) -> A:
+    async def _resume(self, commit: Commit, call: Call[A], find: Find[A], binds: Callable[[A], str | None] | None) -> A:
         """A commit of an earlier run: its kept answer, or what a look at the network says."""
         if commit.state == "confirmed":
             try:
@@ -189,12 +193,14 @@ class Journal:
             except ValidationError:
                 pass  # kept by older code: it is looked for, never sent again
         self._doing = commit.name
+        async with self.db.transaction() as session:
+            bound = await queries.bound_posts(session, self.delivery)
         try:
-            found = await find(Sent(commit.opened_at))
+            found = await find(Sent(commit.opened_at, bound))
         except PlatformError:
             found = NotFound.unknown  # the failed look stands in the timeline
         if isinstance(found, Found):
-            await self._close(commit, "confirmed", answer=found.answer.model_dump(mode="json"))
+            await self._confirm(commit, found.answer, binds)
             return found.answer
         async with self.db.transaction() as session:
             await self._fence(session)
@@ -204,6 +210,18 @@ class Journal:
             f"The call was sent and its answer lost; the network was looked at and {seen}. Look at the account before you post again."
         )
 
+    async def _confirm(self, commit: Commit, answer: A, binds: Callable[[A], str | None] | None) -> None:
+        """The effect is there: keep its answer, and bind the network's post to this delivery before anything follows."""
+        post_id = None if binds is None else binds(answer)
+        try:
+            await self._close(commit, "confirmed", answer=answer.model_dump(mode="json"), post_id=post_id)
+        except IntegrityError as error:
+            if "uq_deliveries_platform_post" not in str(error.orig):
+                raise
+            raise Unsettled(
+                "The network shows a post that is another delivery's already. Look at the account."
+            ) from error
+
     async def _close(
         self,
         commit: Commit,
@@ -211,9 +229,12 @@ class Journal:
         *,
         answer: dict[str, Any] | None = None,
         evidence: dict[str, Any] | None = None,
+        post_id: str | None = None,
     ) -> None:
         async with self._persistent() as session:
             await queries.close_commit(session, self.key, commit, state, answer=answer, evidence=self._safe(evidence))
+            if post_id is not None:
+                await queries.bind_post(session, self.key, post_id)
         commit.state, commit.answer = state, answer
         if commit.name == "publish":
             self.delivery.publish_state = state
@@ -294,5 +315,7 @@ async def _whole(work: Coroutine[Any, Any, A]) -> A:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.gather(task, return_exceptions=True)
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):  # told already; a second time changes nothing
+                await asyncio.shield(asyncio.wait({task}))
         raise

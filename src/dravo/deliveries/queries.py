@@ -13,6 +13,9 @@ from dravo.kit.ids import Key
 from dravo.lifecycle.states import at
 from dravo.models import Account, Commit, Delivery, Post, PostMedium, Step
 
+MOST_BOUND = 1000
+"""More posts than any network lists in answer to a look."""
+
 
 async def find(session: AsyncSession, key: Key) -> Delivery | None:
     return await session.scalar(select(Delivery).where(*at(key)))
@@ -168,6 +171,28 @@ async def close_commit(
         await session.execute(update(Delivery).where(*at(key)).values(publish_state=state))
 
 
+async def bind_post(session: AsyncSession, key: Key, post_id: str) -> None:
+    """The network's post is this delivery's from now on; a unique index refuses one that is another's."""
+    await session.execute(update(Delivery).where(*at(key)).values(platform_post_id=post_id))
+
+
+async def bound_posts(session: AsyncSession, delivery: Delivery) -> frozenset[str]:
+    """The account's newest posts that belong to other deliveries; older ones no look reaches."""
+    ids = await session.scalars(
+        select(Delivery.platform_post_id)
+        .where(
+            Delivery.workspace_id == delivery.workspace_id,
+            Delivery.environment == delivery.environment,
+            Delivery.account_id == delivery.account_id,
+            Delivery.id != delivery.id,
+            Delivery.platform_post_id.is_not(None),
+        )
+        .order_by(Delivery.created_at.desc())
+        .limit(MOST_BOUND)
+    )
+    return frozenset(post_id for post_id in ids if post_id is not None)
+
+
 async def refute(session: AsyncSession, key: Key, evidence: dict[str, Any]) -> None:
     """The network took the post and says now that nothing came of it: its confirmed publish becomes refuted."""
     await session.execute(
@@ -181,7 +206,7 @@ async def refute(session: AsyncSession, key: Key, evidence: dict[str, Any]) -> N
         )
         .values(state="refuted", evidence=evidence, settled_at=now())
     )
-    await session.execute(update(Delivery).where(*at(key)).values(publish_state="refuted"))
+    await session.execute(update(Delivery).where(*at(key)).values(publish_state="refuted", platform_post_id=None))
 
 
 async def count_look(session: AsyncSession, key: Key, commit: Commit) -> None:

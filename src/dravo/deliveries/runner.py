@@ -19,7 +19,7 @@ from dravo.kit.leases import Lease, LeaseLost, kept
 from dravo.kit.queue import Ring
 from dravo.models import Account, Delivery, Post
 from dravo.platforms.base import Platform, Published
-from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected, StepsExpired, Unsettled
+from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, Rejected, StepsExpired, Unsettled
 from dravo.platforms.registry import PLATFORMS
 from dravo.resources import Resources
 
@@ -135,16 +135,21 @@ async def _publish(
 def _refuse_what_cannot_go(resources: Resources, journal: Journal, account: Account) -> None:
     """What ends a delivery without a call to its network."""
     # A published post stays published: what is left to do is tried, and at worst becomes a warning.
-    disconnected = account.reconnect_reason is not None and journal.publish_state != "confirmed"
-    if disconnected or not journal.sender.token:
-        raise CredentialsExpired(
-            f"Reconnect this account: {account.reconnect_reason or 'its stored token cannot be read'}"
+    if account.reconnect_reason is not None and journal.publish_state != "confirmed":
+        raise CredentialsExpired(f"Reconnect this account: {account.reconnect_reason}")
+    if not journal.sender.token:
+        raise Misconfigured(
+            "credentials_unreadable",
+            "The account's stored token cannot be opened: its key is missing from DRAVO_ENCRYPTION_KEYS.",
+            scope="deployment",
         )
     unsent = journal.publish_state not in {"open", "confirmed"}
-    if unsent and journal.delivery.error_code is None and journal.late:
+    if unsent and journal.late:
+        before = journal.delivery.error_message
         raise Rejected(
             "missed_schedule",
-            f"It could not be sent within {resources.settings.late_after} of its time, so it was not sent at all.",
+            f"It could not be sent within {resources.settings.late_after} of its time, so it was not sent at all."
+            + (f" The last try ended so: {before}" if before else ""),
         )
 
 

@@ -16,7 +16,15 @@ MIGRATIONS = Path(__file__).parents[3] / "migrations"
 
 
 class DatabaseUnavailable(Exception):
-    """Postgres cannot be reached or refuses connections now. Nothing was written."""
+    """Postgres cannot be reached or refuses connections now.
+
+    Nothing was written, unless `committing`: then the connection broke while the transaction ended, and whether it
+    was written is not known.
+    """
+
+    def __init__(self, reason: str, *, committing: bool = False) -> None:
+        super().__init__(reason)
+        self.committing = committing
 
 
 def now() -> Function[datetime]:
@@ -42,14 +50,17 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed at the end of the block, rolled back by an exception. Raises DatabaseUnavailable."""
+        committing = False
         try:
-            async with self._sessions.begin() as session:
+            async with self._sessions() as session:
                 yield session
+                committing = True
+                await session.commit()
         except (OSError, PoolTimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
-            raise DatabaseUnavailable(type(error).__name__) from error
+            raise DatabaseUnavailable(type(error).__name__, committing=committing) from error
         except DBAPIError as error:
             if error.connection_invalidated or _refuses(error):
-                raise DatabaseUnavailable(type(error).__name__) from error
+                raise DatabaseUnavailable(type(error).__name__, committing=committing) from error
             raise
 
     async def ping(self) -> None:

@@ -7,9 +7,9 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from typing import Annotated, Generic, Protocol, TypeVar
+from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from dravo.kit.schemas import StrictModel, unstorable
@@ -31,7 +31,7 @@ def _whole_number(value: object) -> object:
     """Query parameters are text; only plain digits are a number (not `1.0`, `1_0`, ` 1` or `+1`)."""
     if isinstance(value, str):
         if not re.fullmatch(r"[0-9]{1,9}", value):
-            raise PydanticCustomError("int_parsing", "must be a whole number")
+            raise PydanticCustomError("invalid_type", "must be a whole number")
         return int(value)
     return value
 
@@ -43,8 +43,12 @@ def _cursor(value: str) -> str:
     except (binascii.Error, ValueError):
         place = ""
     if not _ID.fullmatch(place) or _sealed(place) != value:
-        raise PydanticCustomError("invalid_cursor", "is no next_cursor of ours; begin again without it")
+        raise _foreign_cursor()
     return place
+
+
+def _foreign_cursor() -> PydanticCustomError:
+    return PydanticCustomError("invalid_cursor", "is no next_cursor of this list; begin again without it")
 
 
 def _sealed(place: str) -> str:
@@ -62,7 +66,9 @@ QueryText = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_
 
 
 class PageQuery(StrictModel):
-    """The query parameters of every list."""
+    """The query parameters of every list. `of` is the prefix of its ids: another list's cursor means nothing here."""
+
+    of: ClassVar[str]
 
     limit: Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=100)] = Field(
         50, description="How many items at most, 1 to 100."
@@ -70,6 +76,13 @@ class PageQuery(StrictModel):
     cursor: Annotated[str, Field(max_length=200), AfterValidator(_cursor)] | None = Field(
         None, description="`next_cursor` of the page before."
     )
+
+    @field_validator("cursor")
+    @classmethod
+    def _own_cursor(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(f"{cls.of}_"):
+            raise _foreign_cursor()
+        return value
 
 
 class Page(BaseModel, Generic[I]):

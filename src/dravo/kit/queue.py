@@ -6,13 +6,14 @@ A ring is an id and a wake number. Rings are buffered and flushed in the backgro
 import asyncio
 import contextlib
 import json
+import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from arq.connections import ArqRedis, RedisSettings
-from redis.asyncio import BlockingConnectionPool
+from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from dravo.kit import log
@@ -44,12 +45,14 @@ def encode(job: dict[str, Any]) -> bytes:
 
 
 def decode(message: bytes) -> dict[str, Any]:
+    """The other way round. Raises ValueError."""
     """The message as it was encoded."""
     job: dict[str, Any] = json.loads(message)
     return job
 
 
 def redis_settings(url: str) -> RedisSettings:
+    """How arq reaches Redis: it gives up soon, since the dispatch loop goes on without it."""
     """Settings for arq: quick to give up, so that nobody waits for a Redis that is away."""
     settings = RedisSettings.from_dsn(url)
     settings.conn_timeout = 2
@@ -62,17 +65,17 @@ class Bell:
 
     CAPACITY = 10_000
     BATCH = 100
+    REST_SECONDS = 5.0
+    """After a failure Redis is left alone for so long: one that hangs must not slow down those who only ring it."""
 
     def __init__(self, redis_url: str | None) -> None:
         self._redis: ArqRedis | None = None
         if redis_url is not None:
-            # Blocking: a batch of rings waits for a connection, where a plain pool would call Redis unreachable.
-            pool = BlockingConnectionPool.from_url(
-                redis_url, socket_connect_timeout=2, socket_timeout=5, max_connections=50, timeout=5
-            )
+            pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1, max_connections=50)
             self._redis = ArqRedis(pool, job_serializer=encode, job_deserializer=decode)
         self._waiting: deque[Ring] = deque(maxlen=self.CAPACITY)
         self._flusher: asyncio.Task[None] | None = None
+        self._rests_until = 0.0
 
     def ring(self, rings: Iterable[Ring]) -> None:
         """Buffer and return at once; the oldest rings fall out of a full buffer."""
@@ -84,12 +87,13 @@ class Bell:
 
     async def ring_now(self, rings: Iterable[Ring]) -> bool:
         """Ring and wait for Redis; False when it could not be reached, so that the caller runs the deliveries itself."""
-        if self._redis is None:
+        if self._redis is None or time.monotonic() < self._rests_until:
             return False
         try:
             await asyncio.gather(*(self._enqueue(ring) for ring in rings))
         except (RedisError, OSError, TimeoutError) as error:
             _log.warning("redis_unreachable", error=type(error).__name__)
+            self._rests_until = time.monotonic() + self.REST_SECONDS
             return False
         return True
 
@@ -98,7 +102,7 @@ class Bell:
         if self._redis is None:
             return False
         try:
-            await self._redis.ping()
+            await asyncio.wait_for(self._redis.ping(), 0.5)
         except (RedisError, OSError, TimeoutError):
             return False
         return True

@@ -16,9 +16,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Pla
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from dravo.kit.errors import FieldError, escape, malformed, validation_problem
+from dravo.kit.wording import worded
 
 MAX_DEPTH = 32
 M = TypeVar("M", bound=BaseModel)
+
+
+__all__ = ["worded"]  # adapters that bring findings into another shape word them as the door does
 
 
 class StrictModel(BaseModel):
@@ -215,21 +219,11 @@ def field_errors(model: type[BaseModel], error: ValidationError) -> list[FieldEr
     return list(found.values())
 
 
-_CODES = {"missing": "required", "extra_forbidden": "unknown_option", "json_invalid": "malformed_json"}
-
-
 def _field_error(model: type[BaseModel], details: ErrorDetails) -> FieldError:
     pointer = "".join(f"/{escape(part)}" for part in details["loc"] if not _is_tag(part))
-    kind = details["type"]
-    if kind == "extra_forbidden":
+    if details["type"] == "extra_forbidden":
         return _unknown(model, pointer, details["loc"])
-    if kind == "missing":
-        return FieldError(pointer, "required", "is required")
-    code = _CODES.get(kind, kind)
-    if kind == "literal_error":
-        return FieldError(pointer, "invalid_choice", f"must be one of {details.get('ctx', {}).get('expected', '')}")
-    message = details["msg"]
-    return FieldError(pointer, code, message[0].lower() + message[1:])
+    return FieldError(pointer, *worded(details))
 
 
 def _is_tag(part: str | int) -> bool:

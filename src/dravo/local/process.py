@@ -98,6 +98,11 @@ class Child:
         _signal_group(self.pid, signal.SIGKILL)
         return False
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether it is dead by SIGKILL, which no child sends itself."""
+        return self._process.returncode == -signal.SIGKILL
+
     def wait_ready(self, ask: Callable[[], bool]) -> None:
         """Block until `ask` says yes. Raises ChildFailedError when the child dies or takes too long."""
         late = time.monotonic() + self.spec.ready_within_seconds

@@ -25,15 +25,21 @@ class History:
 
     _pause_seconds: float = _FIRST_PAUSE_SECONDS
     _stillbirths: int = 0
+    _has_lived: bool = False
 
-    def after_death(self, lived_seconds: float, *, was_ready: bool) -> float | None:
-        """Answer the seconds to wait before it is started again, or None when it should not be."""
-        stillborn = lived_seconds < _STILLBORN_WITHIN_SECONDS or not was_ready
+    def after_death(self, lived_seconds: float, *, was_ready: bool, killed: bool = False) -> float | None:
+        """Answer the seconds to wait before it is started again, or None when it should not be.
+
+        `killed` means by SIGKILL, from outside: that says nothing about the child. One that has lived well before is
+        never given up, for the others serve on without it.
+        """
+        stillborn = (lived_seconds < _STILLBORN_WITHIN_SECONDS or not was_ready) and not killed
         self._stillbirths = self._stillbirths + 1 if stillborn else 0
-        if self._stillbirths == _STILLBIRTHS:
-            return None
         if was_ready and lived_seconds >= _STEADY_AFTER_SECONDS:
+            self._has_lived = True
             self._pause_seconds = _FIRST_PAUSE_SECONDS
+        if self._stillbirths >= _STILLBIRTHS and not self._has_lived:
+            return None
         pause = self._pause_seconds
         self._pause_seconds = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         return pause
@@ -128,7 +134,8 @@ class Supervisor:
             if was_ready:
                 ready.set()
                 await child.until_dead()
-            pause = history.after_death(time.monotonic() - born, was_ready=was_ready)
+            lived = time.monotonic() - born
+            pause = history.after_death(lived, was_ready=was_ready, killed=child.was_killed)
             if pause is None:
                 raise child_failed(spec, f"died {_STILLBIRTHS} times at its start")
             await asyncio.sleep(pause)

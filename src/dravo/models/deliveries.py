@@ -33,13 +33,17 @@ class Delivery(Tenant, Base):
         one_of("error_class", ERROR_CLASSES),
         CheckConstraint("(lease_token IS NULL) = (lease_until IS NULL)", name="lease_is_whole"),
         CheckConstraint("(status = 'processing') = (lease_token IS NOT NULL)", name="processing_is_leased"),
-        CheckConstraint("status <> 'published' OR publish_state = 'confirmed'", name="published_is_confirmed"),
+        # coalesce: a comparison with NULL would let a row pass
+        CheckConstraint(
+            "status <> 'published' OR coalesce(publish_state, '') = 'confirmed'", name="published_is_confirmed"
+        ),
         CheckConstraint(
             "status NOT IN ('failed', 'canceled') OR publish_state IS NULL OR publish_state IN ('refused', 'refuted')",
             name="nothing_sent_when_failed_or_canceled",
         ),
         CheckConstraint(
-            "status <> 'unconfirmed' OR publish_state IN ('open', 'confirmed')", name="unconfirmed_was_sent"
+            "status <> 'unconfirmed' OR coalesce(publish_state, '') IN ('open', 'confirmed')",
+            name="unconfirmed_was_sent",
         ),
         # Unfinished rows only: a million scheduled or finished ones cost the dispatch loop nothing.
         Index("ix_deliveries_due", "due_at", postgresql_where=text("status = 'queued'")),

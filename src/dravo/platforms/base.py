@@ -140,9 +140,13 @@ class Call(Generic[A]):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What is known of a call whose answer was lost: the time (database clock) at which its intent was stored."""
+    """What is known of a call whose answer was lost: the time (database clock) at which its intent was stored.
+
+    `bound` are the account's posts that belong to other deliveries already: none of them can be the one looked for.
+    """
 
     opened_at: datetime
+    bound: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +176,13 @@ class Run(Protocol):
         """
         ...
 
-    async def commit(self, name: CommitName, call: Call[A], *, find: Find[A]) -> A:
+    async def commit(
+        self, name: CommitName, call: Call[A], *, find: Find[A], binds: Callable[[A], str | None] | None = None
+    ) -> A:
         """Send a call that must happen at most once. Intent is stored before, answer after.
 
+        `binds` reads the network's post id out of the answer; it is stored with the answer, and a post that is bound to
+        another delivery is not taken for this one's.
         After a lost answer `find` looks at the network. Raises Unsettled when looking did not settle it.
         """
         ...

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -114,6 +114,8 @@ class PostCanceled(BaseModel):
 
 class PostsQuery(PageQuery):
     """Filters of the list of posts."""
+
+    of: ClassVar[str] = "post"
 
     status: PostStatus | None = Field(None, description="Only posts with this status.")
     platform: PlatformName | None = Field(None, description="Only posts to an account of this network.")

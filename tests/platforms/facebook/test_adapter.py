@@ -16,6 +16,9 @@ from platforms.memory_run import MemoryRun
 PAGE = "https://graph.facebook.com/v26.0/77"
 COMMENTS = "https://graph.facebook.com/v26.0/77_1/comments"
 
+SENT_AT = datetime.now(UTC)
+"""One moment for what was made while the tests were collected and what runs minutes later."""
+
 
 @pytest.fixture
 def meta() -> Iterator[respx.MockRouter]:
@@ -53,7 +56,7 @@ def listed(*posts: dict[str, Any], **more: Any) -> httpx.Response:
 
 
 def seen(post_id: str, *targets: str, message: str = "Hello", ago: int = 0) -> dict[str, Any]:
-    created = (datetime.now(UTC) - timedelta(seconds=ago)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    created = (SENT_AT - timedelta(seconds=ago)).strftime("%Y-%m-%dT%H:%M:%S+0000")
     attachments = {"data": [{"target": {"id": target}} for target in targets]}
     return {"id": post_id, "message": message, "created_time": created} | (
         {"attachments": attachments} if targets else {}
@@ -153,9 +156,9 @@ async def test_none_several_and_doubtful_ones_are_not_taken(
     meta: respx.MockRouter, found: httpx.Response, photos: list[str], answer: NotFound
 ) -> None:
     meta.get(f"{PAGE}/published_posts").mock(return_value=found)
-    assert await _find_post(MemoryRun(), "77", "Hello", photos)(Sent(datetime.now(UTC))) is answer
+    assert await _find_post(MemoryRun(), "77", "Hello", photos)(Sent(SENT_AT)) is answer
 
 
 async def test_a_comment_that_is_not_there_is_absent(meta: respx.MockRouter) -> None:
     meta.get(COMMENTS).mock(return_value=listed(seen("c", message="Other")))
-    assert await _find_comment(MemoryRun(), "77", "77_1", "First")(Sent(datetime.now(UTC))) is NotFound.absent
+    assert await _find_comment(MemoryRun(), "77", "77_1", "First")(Sent(SENT_AT)) is NotFound.absent

@@ -16,6 +16,9 @@ from platforms.memory_run import MemoryRun
 
 BASE = "https://graph.instagram.com/v26.0"
 
+SENT_AT = datetime.now(UTC)
+"""One moment for what was made while the tests were collected and what runs minutes later."""
+
 
 @pytest.fixture
 def meta() -> Iterator[respx.MockRouter]:
@@ -52,7 +55,7 @@ def willing(meta: respx.MockRouter, *, status: httpx.Response | None = None) -> 
 
 
 def seen(media_id: str, *, caption: str = "Hello", ago: int = 0, kind: str = "FEED") -> dict[str, Any]:
-    created = (datetime.now(UTC) - timedelta(seconds=ago)).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    created = (SENT_AT - timedelta(seconds=ago)).strftime("%Y-%m-%dT%H:%M:%S+0000")
     return {"id": media_id, "caption": caption, "timestamp": created, "media_product_type": kind}
 
 
@@ -160,14 +163,14 @@ async def test_the_container_tells_whether_it_was_published(
     meta: respx.MockRouter, status: httpx.Response, answer: NotFound
 ) -> None:
     meta.get(f"{BASE}/c1").mock(return_value=status)
-    assert await _find_media(MemoryRun(), "17", "c1", job())(Sent(datetime.now(UTC))) is answer
+    assert await _find_media(MemoryRun(), "17", "c1", job())(Sent(SENT_AT)) is answer
 
 
 @pytest.mark.parametrize("listing", [refused(100, 33), refused(100), refused(3)])
 async def test_a_list_that_is_refused_costs_the_id_only(meta: respx.MockRouter, listing: httpx.Response) -> None:
     meta.get(f"{BASE}/c1").mock(return_value=ok(status_code="PUBLISHED"))
     meta.get(f"{BASE}/17/media").mock(return_value=listing)
-    found = await _find_media(MemoryRun(), "17", "c1", job())(Sent(datetime.now(UTC)))
+    found = await _find_media(MemoryRun(), "17", "c1", job())(Sent(SENT_AT))
     assert found == Found(PublishedMedia(id=None))
 
 
@@ -176,7 +179,7 @@ async def test_a_story_is_found_among_stories(meta: respx.MockRouter) -> None:
     meta.get(f"{BASE}/17/stories").mock(
         return_value=ok(data=[seen("s1", kind="STORY"), seen("s0", kind="STORY", ago=600)])
     )
-    found = await _find_media(MemoryRun(), "17", "c1", job(story=True))(Sent(datetime.now(UTC)))
+    found = await _find_media(MemoryRun(), "17", "c1", job(story=True))(Sent(SENT_AT))
     assert found == Found(PublishedMedia(id="s1"))
 
 
@@ -184,11 +187,11 @@ async def test_a_look_that_fails_for_the_moment_is_not_an_answer(meta: respx.Moc
     find = _find_media(MemoryRun(), "17", "c1", job())
     meta.get(f"{BASE}/c1").mock(return_value=httpx.Response(502))
     with pytest.raises(Transient):
-        await find(Sent(datetime.now(UTC)))
+        await find(Sent(SENT_AT))
     meta.get(f"{BASE}/c1").mock(return_value=ok(status_code="PUBLISHED"))
     meta.get(f"{BASE}/17/media").mock(return_value=httpx.Response(502))
     with pytest.raises(Transient):
-        await find(Sent(datetime.now(UTC)))
+        await find(Sent(SENT_AT))
 
 
 def comment(username: str | None, text: str = "First") -> dict[str, Any]:
@@ -211,7 +214,7 @@ async def test_a_lost_comment_is_found_by_author_words_and_time(
     meta: respx.MockRouter, handle: str, comments: list[dict[str, Any]], found: bool | NotFound
 ) -> None:
     meta.get(f"{BASE}/m1/comments").mock(return_value=ok(data=comments))
-    answer = await _find_comment(MemoryRun(), "m1", handle, "First")(Sent(datetime.now(UTC)))
+    answer = await _find_comment(MemoryRun(), "m1", handle, "First")(Sent(SENT_AT))
     assert isinstance(answer, Found) if found is True else answer is found
 
 

@@ -80,7 +80,7 @@ def test_names_between_commas_are_placed_at_the_centre() -> None:
 
 def test_problems_are_shown_where_the_client_wrote_them() -> None:
     tag = {"username": "a b", "x": 2, "z": 1}
-    wrong = [("username", "invalid_username"), ("x", "less_than_equal"), ("y", "required"), ("z", "unknown_option")]
+    wrong = [("username", "invalid_username"), ("x", "out_of_range"), ("y", "required"), ("z", "unknown_option")]
     assert problems({"user_tags": tag}) == {(f"/user_tags/{name}", code) for name, code in wrong}
     assert problems({"user_tags": [tag]}) == {(f"/user_tags/0/{name}", code) for name, code in wrong}
     assert {pointer for pointer, _ in problems({"user_tags": json.dumps(tag)}) or set()} == {"/user_tags"}

@@ -239,7 +239,6 @@ REFUSALS: list[tuple[list[Call[Any]], int, object, type[PlatformError], str]] = 
     ([POST, COMMENT], 400, envelope("FIELD_LENGTH_TOO_LONG", "commentary"), Rejected, "text_too_long"),
     ([START, POST], 400, envelope("INVALID_URN_TYPE"), Rejected, "invalid_urn"),
     ([START, POST], 400, envelope("INVALID_URN_ID"), Rejected, "invalid_urn"),
-    ([POST], 400, envelope("MEDIA_ASSET_WAITING_UPLOAD"), Transient, "media_not_ready"),
     ([POST], 400, envelope("MEDIA_ASSET_PROCESSING_FAILED"), Rejected, "media_processing_failed"),
     ([SEND], 400, {}, Rejected, "media_refused"),
     ([SEND], 413, b"", Rejected, "media_too_large"),
@@ -306,6 +305,11 @@ def test_refusal_means_what_the_table_says(
     assert caught.value.code == code
     assert caught.value.raw["status"] == status
     assert caught.value.raw["x-li-uuid"] == "u1"
+
+
+def test_an_image_that_linkedin_waits_for_is_prepared_anew() -> None:
+    with pytest.raises(StepsExpired):
+        POST.read(answer(400, envelope("MEDIA_ASSET_WAITING_UPLOAD")))
 
 
 def test_retired_version_holds_the_deployment() -> None:

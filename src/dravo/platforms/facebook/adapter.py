@@ -22,7 +22,10 @@ class FacebookAdapter:
             photo = await run.step(f"photo-{i}", client.upload_photo(page, medium), keep_for=PHOTO_KEPT)
             photos.append(photo.id)
         post = await run.commit(
-            "publish", client.publish_post(page, job.text, photos), find=_find_post(run, page, job.text, photos)
+            "publish",
+            client.publish_post(page, job.text, photos),
+            find=_find_post(run, page, job.text, photos),
+            binds=lambda created: created.id,
         )
         said = job.options.first_comment
         if said and said.strip():
@@ -35,7 +38,11 @@ def _find_post(run: Run, page: str, text: str, photos: Sequence[str]) -> Find[Id
         listed = await run.look(client.published_posts(page))
         matches, doubts = [], 0
         for post in listed.data:
-            if not within(post.created_time, sent.opened_at) or not same_text(text, post.message):
+            if (
+                post.id in sent.bound
+                or not within(post.created_time, sent.opened_at)
+                or not same_text(text, post.message)
+            ):
                 continue
             shown = post.target_ids()
             if set(photos) <= shown if photos else not shown:

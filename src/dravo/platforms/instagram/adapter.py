@@ -29,6 +29,7 @@ class InstagramAdapter:
                 "publish",
                 client.media_publish(account, container),
                 find=_find_media(run, account, container, job),
+                binds=lambda created: created.id,
             )
         except Rejected as error:
             if error.code == "container_expired":
@@ -109,7 +110,11 @@ async def _media_id(run: Run, account: str, job: Job, sent: Sent) -> str | None:
         if error.code == UNREADABLE:
             return None
         raise
-    fitting = [media for media in listed.data if within(media.timestamp, sent.opened_at) and _fits(media, job)]
+    fitting = [
+        media
+        for media in listed.data
+        if media.id not in sent.bound and within(media.timestamp, sent.opened_at) and _fits(media, job)
+    ]
     return fitting[0].id if len(fitting) == 1 else None
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from dravo.kit.schemas import StrictModel
+from dravo.kit.schemas import StrictModel, worded
 
 MOST_TAGS = 20
 MOST_COLLABORATORS = 3
@@ -65,7 +65,7 @@ def _is_json(text: str) -> bool:
 
 def _at_most(text: str) -> None:
     if len(text) > MOST_TEXT:
-        raise PydanticCustomError("string_too_long", "must have at most 5000 characters")
+        raise PydanticCustomError("too_long", "must have at most 5000 characters")
 
 
 def _parsed(text: str) -> Any:
@@ -98,11 +98,14 @@ def _in_text(value: Any, one_shape: ValidatorFunctionWrapHandler) -> Any:
 def _moved(error: ValidationError, *, drop: int | None) -> ValidationError:
     """The same problems at a shorter place (`drop` parts off the front; None: all), without the values."""
     lines = []
-    for found in error.errors(include_url=False, include_context=False, include_input=False):
-        kind, place, said = found["type"], found["loc"], found["msg"]
+    for found in error.errors(include_url=False, include_input=False):
+        place, about_a_key = found["loc"], found["type"] in {"missing", "extra_forbidden"}
+        code, said = worded(found)
+        # The door has its own words for a key that is missing or unknown, and knows it by the validator's.
+        kind = found["type"] if about_a_key else code
         if drop is None:
             # A missing or unknown key has no place inside a text, and must not read as if user_tags itself were it.
-            kind = "invalid_tag" if kind in {"missing", "extra_forbidden"} else kind
+            kind = "invalid_tag" if about_a_key else code
             said = ": ".join([".".join(str(part) for part in place if _printable(part)), said]) if place else said
         shown = PydanticCustomError(kind, "{said}", {"said": said})
         lines.append(InitErrorDetails(type=shown, loc=() if drop is None else place[drop:], input=None))

@@ -37,7 +37,10 @@ class LinkedInAdapter:
         body = client.post_body(author, job.text, images, job.options)
         link = job.options.article.source if job.options.article and not images else ""
         post = await run.commit(
-            "publish", client.create_post(body), find=_finder(run, author, Wanted(job.text, images, link))
+            "publish",
+            client.create_post(body),
+            find=_finder(run, author, Wanted(job.text, images, link)),
+            binds=lambda created: created.urn,
         )
         comment = job.options.first_comment
         if comment and comment.strip():
@@ -98,7 +101,7 @@ def _finder(run: Run, author: str, wanted: Wanted) -> Find[CreatedPost]:
         except (Rejected, Misconfigured):
             # Without r_organization_social LinkedIn cannot be asked; that says nothing about the post.
             return NotFound.unknown
-        seen = the_one(posts, wanted, sent.opened_at)
+        seen = the_one(posts, wanted, sent.opened_at, sent.bound)
         return seen if isinstance(seen, NotFound) else Found(CreatedPost(urn=seen.id))
 
     return find

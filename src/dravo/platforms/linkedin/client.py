@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from dravo.kit.http import Reply, Request
+from dravo.kit.http import Reply, Request, UnreadableAnswer
 from dravo.platforms.base import Call, Medium
 from dravo.platforms.errors import OutcomeUnknown
 from dravo.platforms.linkedin.little_text import escape
@@ -79,6 +79,8 @@ def send_image(upload_url: str, medium: Medium) -> Call[Uploaded]:
 
     def read(reply: Reply) -> Uploaded:
         _refuse(reply, "upload")
+        if reply.status != 201:  # an edge's page with 200 is no receipt; the sheet knows 201 only (images, 2026-09-19)
+            raise UnreadableAnswer(f"HTTP {reply.status} where 201 says that the bytes have arrived")
         return Uploaded()
 
     return Call(request, Uploaded, read)

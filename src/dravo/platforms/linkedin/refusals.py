@@ -106,8 +106,8 @@ def _invalid(problem: dict[str, Any], where: Where) -> PlatformError | StepsExpi
     if "EXPIRED_UPLOAD_URL" in codes:
         return StepsExpired("LinkedIn's upload address has lapsed")
     if "MEDIA_ASSET_WAITING_UPLOAD" in codes:
-        message = "LinkedIn has not taken in the image yet."
-        return Transient("media_not_ready", message, raw=problem, retry_after=timedelta(seconds=10))
+        # It never got the bytes, whatever it answered to them: only another upload helps.
+        return StepsExpired("LinkedIn waits for the bytes of an image that it was sent")
     if "MEDIA_ASSET_PROCESSING_FAILED" in codes:
         return Rejected("media_processing_failed", _MEDIA_REFUSED, raw=problem, pointer="/media_urls")
     if where == "comment" and (later := _comment_too_early(problem)):

@@ -5,7 +5,7 @@ Source: LinkedIn docs `posts-api`, finder by author (read 2026-09-19).
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,10 +70,10 @@ class Wanted:
     link: str
 
 
-def the_one(posts: PostList, wanted: Wanted, sent_at: datetime) -> SeenPost | NotFound:
+def the_one(posts: PostList, wanted: Wanted, sent_at: datetime, bound: Collection[str] = ()) -> SeenPost | NotFound:
     """The one post that is what was sent; absent only when no post in the window could be it."""
     earliest, latest = _ms(sent_at - CLOCKS_DIFFER_BY), _ms(sent_at + WINDOW_AFTER)
-    candidates = [post for post in posts.elements if post.created_at >= earliest]
+    candidates = [post for post in posts.elements if post.created_at >= earliest and post.id not in bound]
     same = [post for post in candidates if post.created_at <= latest and _is(post, wanted)]
     if len(same) == 1 and same[0].lifecycle == "PUBLISHED":
         return same[0]

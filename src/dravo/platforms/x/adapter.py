@@ -23,6 +23,7 @@ class XAdapter:
             "publish",
             client.create_post(client.post_body(job.text, media_ids, job.options)),
             find=_finder(run, user_id, Wanted(job.text, len(media_ids), job.options.reply_to)),
+            binds=lambda created: created.id,
         )
         comment = job.options.first_comment
         if comment and comment.strip():
@@ -43,7 +44,7 @@ def _finder(run: Run, user_id: str, wanted: Wanted) -> Find[CreatedPost]:
         except (Rejected, Misconfigured):
             # Without read access X cannot be asked; that says nothing about the post.
             return NotFound.unknown
-        post = the_one(timeline, wanted, sent.opened_at)
+        post = the_one(timeline, wanted, sent.opened_at, sent.bound)
         return Found(CreatedPost(id=post.id, text=post.text)) if post else NotFound.unknown
 
     return find

@@ -7,6 +7,7 @@ spellings differ and are both read.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,11 +83,11 @@ class Wanted:
     reply_to: str | None
 
 
-def the_one(timeline: Timeline, wanted: Wanted, sent_at: datetime) -> SeenPost | None:
+def the_one(timeline: Timeline, wanted: Wanted, sent_at: datetime, bound: Collection[str] = ()) -> SeenPost | None:
     """The one post that is what was sent; None when there is none, several, or more than one page to choose from."""
     if timeline.meta.next_token:
         return None
-    alike = [post for post in timeline.data if _is(post, wanted, sent_at)]
+    alike = [post for post in timeline.data if post.id not in bound and _is(post, wanted, sent_at)]
     return alike[0] if len(alike) == 1 else None
 
 
