@@ -218,3 +218,9 @@ async def test_every_described_call_is_closed_to_strangers(door: Door) -> None:
                     method, path.replace("{", "").replace("}", ""), headers={"authorization": ""}
                 )
                 assert_problem(answer, 401, "invalid_credentials")
+
+
+async def test_two_credentials_are_none(door: Door) -> None:
+    headers = [("authorization", f"Bearer {door.key}"), ("authorization", f"Bearer {door.key}")]
+    door.http.headers.pop("authorization", None)
+    assert_problem(await door.http.get("/v1/posts", headers=headers), 401, "invalid_credentials")

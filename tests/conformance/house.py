@@ -71,6 +71,14 @@ class House:
         await self._attach_picture(key)
         return Posted(case, key, profile["platform_account_id"], used)
 
+    async def post_again(self, posted: Posted) -> Posted:
+        """The same words and picture once more, to the same account."""
+        account = (await self.book.delivery(posted.key)).account_id
+        options = {posted.case.platform: {"first_comment": COMMENT}}
+        (key,) = await self.book.post(account, words=WORDS, options=options)
+        await self._attach_picture(key)
+        return Posted(posted.case, key, posted.profile, posted.token)
+
     async def _attach_picture(self, key: Key) -> None:
         picture = _picture()
         asset_id = new_id("media")

@@ -70,15 +70,15 @@ async def test_a_crash_at_any_call_after_its_answer_is_survived(house: House, ca
     raise AssertionError("there is no end of calls")
 
 
-async def lose_the_answer(house: House, case: Case, wanted: str) -> Tampered:
-    """A transport on which the answer to the call that publishes (or comments) is lost, after the effect."""
+async def lose_the_answer(house: House, case: Case, wanted: str, action: str = "drop_after") -> Tampered:
+    """A transport on which the answer to the call that publishes (or comments) is lost, after the effect (or before)."""
     lost = False
 
     async def before(request: Request) -> None:
         nonlocal lost
         if not lost and getattr(case, wanted)(request):
             lost = True
-            await house.control.fault(case.platform, "drop_after")
+            await house.control.fault(case.platform, action)
 
     return Tampered(house.network, before=before)
 
@@ -96,6 +96,30 @@ async def test_a_lost_answer_never_makes_a_second_post(house: House, case: Case)
     await house.time.move(timedelta(days=2))
     await house.run(posted, wire)
     assert sum(map(case.publishes, wire.sent)) == 1
+
+
+@each
+async def test_a_look_never_takes_the_post_of_another_delivery(house: House, case: Case) -> None:
+    """The same words twice: the first is there, the second never arrived, and nothing more is done to the first."""
+    first = await house.post(case)
+    await house.until_final(first)
+    effects = await house.effects(first)
+    second = await house.post_again(first)
+    delivery = await house.until_final(second, await lose_the_answer(house, case, "publishes", "drop_before"))
+    assert delivery.status == "unconfirmed"
+    assert await house.effects(first) == effects
+
+
+@each
+async def test_of_two_alike_a_look_finds_its_own(house: House, case: Case) -> None:
+    first = await house.post(case)
+    await house.until_final(first)
+    second = await house.post_again(first)
+    delivery = await house.until_final(second, await lose_the_answer(house, case, "publishes"))
+    assert delivery.status == ("published" if case.can_be_asked else "unconfirmed")
+    if case.can_be_asked and delivery.platform_post_id is not None:
+        assert delivery.platform_post_id != (await house.book.delivery(first.key)).platform_post_id
+    assert (await house.effects(first))[0] == 2
 
 
 @each_with_comments

@@ -237,3 +237,29 @@ async def test_the_end_of_one_delivery_rings_the_accounts_next(engine: Engine, r
     waiting = await redis.zrange(queue_name("test", NAME), 0, -1)
     await redis.aclose()
     assert waiting == [f"{second.id}:1".encode()]
+
+
+async def test_accounts_that_were_rung_just_now_hide_nobody_behind_them(engine: Engine) -> None:
+    for _ in range(3):
+        await engine.post()
+    assert len(await rung(engine)) == 3
+    latecomer = await engine.post()
+    async with engine.resources.db.transaction() as session:
+        found = await due.ring_due(session, [NAME], ["test"], again_after=10, limit=2)
+    assert [delivery.id for delivery in found] == [latecomer.id]
+
+
+async def test_a_redis_that_failed_is_left_alone_for_a_while(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    bell = Bell("redis://127.0.0.1:9/0")
+    asked = 0
+
+    async def hangs(_bell: Bell, _ring: Ring) -> None:
+        nonlocal asked
+        asked += 1
+        raise TimeoutError
+
+    monkeypatch.setattr(Bell, "_enqueue", hangs)
+    ring = Ring(await engine.post(), NAME, 1)
+    assert [await bell.ring_now([ring]) for _ in range(3)] == [False, False, False]
+    assert asked == 1
+    await bell.aclose()

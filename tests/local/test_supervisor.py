@@ -173,3 +173,14 @@ def test_five_stillbirths_in_a_row_are_the_end_and_a_real_life_between_is_not() 
     lives = [(0.5, True), (0.9, True), (20, False), (0.1, True), (1.5, True), (0.5, True)]
     assert None not in [history.after_death(lived, was_ready=ready) for lived, ready in lives]
     assert [history.after_death(0.5, was_ready=True) is None for _ in range(4)] == [False, False, False, True]
+
+
+def test_a_child_that_is_killed_from_outside_is_always_started_again() -> None:
+    history = History()
+    assert None not in [history.after_death(0.1, was_ready=True, killed=True) for _ in range(20)]
+
+
+def test_a_child_that_has_lived_well_is_never_given_up() -> None:
+    history = History()
+    history.after_death(60, was_ready=True)
+    assert None not in [history.after_death(0.1, was_ready=False) for _ in range(20)]

@@ -163,3 +163,12 @@ async def test_posts_of_others_are_neither_listed_nor_found(door: Door) -> None:
 async def test_odd_ids_are_not_found(door: Door, post_id: str) -> None:
     assert_problem(await door.http.get(f"/v1/posts/{post_id}"), 404, "not_found")
     assert_problem(await door.http.post(f"/v1/posts/{post_id}/cancel"), 404, "not_found")
+
+
+async def test_a_cursor_of_another_list_is_refused(door: Door) -> None:
+    await door.account("x")
+    await door.account("linkedin")
+    foreign = (await door.http.get("/v1/accounts?limit=1")).json()["next_cursor"]
+    assert foreign
+    problem = assert_problem(await door.http.get(f"/v1/posts?cursor={foreign}"), 400, "validation_error")
+    assert problem["errors"][0]["code"] == "invalid_cursor"

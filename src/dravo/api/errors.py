@@ -104,7 +104,7 @@ def _field_error(details: Mapping[str, Any]) -> FieldError:
 async def _database_unavailable(request: Request, error: Exception) -> Response:
     _log.warning("database_unavailable", error=str(error))
     said = "Nothing was stored; send the request again in a few seconds."
-    if isinstance(error, DatabaseUnavailable) and error.committing:
+    if isinstance(error, DatabaseUnavailable) and error.committing and request.method not in {"GET", "HEAD"}:
         said = (
             "The connection broke while the request was being stored, so it may be stored or not. Send it again with the "
             "same Idempotency-Key; without one, look at the list first, or it may be done twice."
