@@ -14,6 +14,9 @@ from dravo.platforms.errors import OutcomeUnknown, Unsettled
 A = TypeVar("A", bound=BaseModel)
 TOKEN = "token-of-the-test"
 
+SENT_AT = datetime.now(UTC)
+"""When every call was sent: one moment, for answers that are written while tests are collected and read minutes later."""
+
 
 def real_hosts() -> NetworkHttp:
     """The transport of the live environment; under respx it never reaches a socket."""
@@ -41,7 +44,7 @@ class MemoryRun:
         try:
             return await self._send(name, call)
         except OutcomeUnknown as error:
-            found = await find(Sent(datetime.now(UTC)))
+            found = await find(Sent(SENT_AT))
             if isinstance(found, Found):
                 return found.answer
             raise Unsettled("looked and not settled") from error

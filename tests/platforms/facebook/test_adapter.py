@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,13 +11,10 @@ from dravo.platforms.errors import CredentialsExpired, Rejected
 from dravo.platforms.facebook import PLATFORM
 from dravo.platforms.facebook.adapter import _find_comment, _find_post
 from dravo.platforms.facebook.options import FacebookOptions
-from platforms.memory_run import MemoryRun
+from platforms.memory_run import SENT_AT, MemoryRun
 
 PAGE = "https://graph.facebook.com/v26.0/77"
 COMMENTS = "https://graph.facebook.com/v26.0/77_1/comments"
-
-SENT_AT = datetime.now(UTC)
-"""One moment for what was made while the tests were collected and what runs minutes later."""
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,12 +12,9 @@ from dravo.platforms.instagram import PLATFORM
 from dravo.platforms.instagram.adapter import _find_comment, _find_media
 from dravo.platforms.instagram.client import PublishedMedia
 from dravo.platforms.instagram.options import InstagramOptions
-from platforms.memory_run import MemoryRun
+from platforms.memory_run import SENT_AT, MemoryRun
 
 BASE = "https://graph.instagram.com/v26.0"
-
-SENT_AT = datetime.now(UTC)
-"""One moment for what was made while the tests were collected and what runs minutes later."""
 
 
 @pytest.fixture
