@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 from redis.asyncio import Redis
 
@@ -19,6 +20,10 @@ from dravo.resources import Resources, opened
 from dravo.settings import Settings
 from support.clock import Clock
 from support.servers import Servers
+
+# How long an example takes says something about the machine and nothing about the code.
+hypothesis.settings.register_profile("dravo", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("dravo")
 
 ENCRYPTION_KEY = base64.b64encode(bytes(range(32))).decode()
 _running = pytest.StashKey[Servers]()
