@@ -204,3 +204,14 @@ async def test_a_post_that_reached_one_of_two_accounts_is_partial(engine: Engine
     assert post.status == "partial"
     assert post.published_at is not None
     assert await engine.book.events() == ["post.published"]
+
+
+async def test_an_account_keeps_the_first_reason_for_which_it_must_be_reconnected(engine: Engine) -> None:
+    failing(engine, CredentialsExpired("The network refused the token."))
+    account = await engine.book.account(NAME)
+    first, second, third = [(await engine.book.post(account))[0] for _ in range(3)]
+    for key in (first, second, third):
+        failed = await engine.run(key)
+        assert (failed.status, failed.error_code) == ("failed", "account_needs_reconnect")
+    assert failed.error_message == "Reconnect this account: The network refused the token."
+    assert (await engine.book.account_of(third)).reconnect_reason == "The network refused the token."

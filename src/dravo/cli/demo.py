@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,8 +52,6 @@ class _Api:
         self._api_key = api_key
 
     async def send(self, request: Request) -> Any:
-        from dataclasses import replace
-
         reply = await self._http.send(replace(request, url=self._base_url + request.url), token=self._api_key)
         if not reply.ok:
             raise LocalError(

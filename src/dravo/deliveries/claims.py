@@ -47,7 +47,9 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
             await rollup.refresh(session, post)
             await session.refresh(seen)
             session.expunge(seen)
-    except IntegrityError:
+    except IntegrityError as error:
+        if "uq_deliveries_one_lease_per_account" not in str(error.orig):
+            raise
         return None  # the account is leased to another delivery; whoever holds it rings the next one
     lease.renewed(asked_at)
     return seen
@@ -99,9 +101,8 @@ async def settle(db: Database, journal: Journal, decision: Decision) -> bool:
     if decision.status is Status.queued:
         values |= {"due_at": decision.due_at, "waiting_for": decision.waiting_for, "rung_at": None}
         if decision.waiting_for in {"rate_limit", "configuration"}:
-            values["due_since"] = Delivery.due_since + (
-                decision.due_at - now()
-            )  # no fault of the post's: it ages no further
+            # No fault of the post's: it ages no further meanwhile.
+            values["due_since"] = Delivery.due_since + (decision.due_at - now())
     journal.sender.note(
         "delivery",
         "attempt",

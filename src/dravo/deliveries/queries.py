@@ -22,15 +22,7 @@ async def find(session: AsyncSession, key: Key) -> Delivery | None:
 
 
 async def account_of(session: AsyncSession, delivery: Delivery) -> Account:
-    return (
-        await session.scalars(
-            select(Account).where(
-                Account.workspace_id == delivery.workspace_id,
-                Account.environment == delivery.environment,
-                Account.id == delivery.account_id,
-            )
-        )
-    ).one()
+    return (await session.scalars(select(Account).where(*_account(delivery)))).one()
 
 
 async def post_of(session: AsyncSession, delivery: Delivery) -> Post:
@@ -261,7 +253,10 @@ def paused(until: datetime) -> dict[str, Any]:
 
 
 async def disconnect_account(session: AsyncSession, delivery: Delivery, reason: str) -> None:
-    await session.execute(update(Account).where(*_account(delivery)).values(reconnect_reason=reason))
+    """The account needs reconnecting, for the reason that was met first: later deliveries only repeat it."""
+    await session.execute(
+        update(Account).where(*_account(delivery), Account.reconnect_reason.is_(None)).values(reconnect_reason=reason)
+    )
 
 
 def _account(delivery: Delivery) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from dravo.platforms.errors import (
 )
 
 HOLD = timedelta(minutes=15)
-"""A misconfigured deployment is tried again by one delivery this often."""
+"""A delivery that meets a misconfigured app, account or deployment tries again after this pause."""
 
 COMMENT_TRIES = 3
 """A first comment is not worth holding a published post back: after so many refusals it becomes a warning."""

@@ -46,14 +46,12 @@ def encode(job: dict[str, Any]) -> bytes:
 
 def decode(message: bytes) -> dict[str, Any]:
     """The other way round. Raises ValueError."""
-    """The message as it was encoded."""
     job: dict[str, Any] = json.loads(message)
     return job
 
 
 def redis_settings(url: str) -> RedisSettings:
     """How arq reaches Redis: it gives up soon, since the dispatch loop goes on without it."""
-    """Settings for arq: quick to give up, so that nobody waits for a Redis that is away."""
     settings = RedisSettings.from_dsn(url)
     settings.conn_timeout = 2
     settings.conn_retries = 1
