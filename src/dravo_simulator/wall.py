@@ -6,36 +6,55 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from dravo_simulator.store import JSON
 from dravo_simulator.tiktok.state import settle
+from dravo_simulator.wall_text import address, domain, folded, marked
 from dravo_simulator.wire import world_of
 from dravo_simulator.world import World
 
 TITLES = {"x": "X", "linkedin": "LinkedIn", "facebook": "Facebook", "instagram": "Instagram", "tiktok": "TikTok"}
-PRIVACY = {
-    "PUBLIC_TO_EVERYONE": "Everyone",
-    "MUTUAL_FOLLOW_FRIENDS": "Friends",
-    "FOLLOWER_OF_CREATOR": "Followers",
-    "SELF_ONLY": "Only me",
+WORDS: JSON = {
+    "privacy": {
+        "PUBLIC_TO_EVERYONE": "Everyone",
+        "MUTUAL_FOLLOW_FRIENDS": "Friends",
+        "FOLLOWER_OF_CREATOR": "Followers",
+        "SELF_ONLY": "Only me",
+    },
+    "linkedin_audience": {
+        "PUBLIC": "Anyone",
+        "CONNECTIONS": "Connections only",
+        "LOGGED_IN": "LinkedIn members",
+        "CONTAINER": "Group members",
+    },
+    "who_replies": {
+        "following": "Accounts the author follows",
+        "mentionedUsers": "Only mentioned accounts",
+        "subscribers": "Only subscribers",
+        "verified": "Only verified accounts",
+    },
 }
+"""How the networks' apps name what their APIs spell in capitals."""
 MOST_POSTS = 200
 """Per network: a page for the eye, not an archive."""
-
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
+POLICY = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self';"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+"""Nothing but the page's own pictures, videos and style sheet may ever load here."""
+TEMPLATES = Path(__file__).parent / "templates"
+
+_pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_pages.globals.update(WORDS)
+_pages.filters.update({"marked": marked, "folded": folded, "address": address, "domain": domain})
+_pages.tests["moving"] = lambda medium: str(medium["content_type"]).startswith("video/")
 
 
 async def wall(request: Request) -> Response:
     await settle(request)
-    world = world_of(request)
-    posts = _threads(world)
+    posts = _threads(world_of(request))
     columns = [
         {
             "network": network,
@@ -44,13 +63,17 @@ async def wall(request: Request) -> Response:
         }
         for network, title in TITLES.items()
     ]
-    page = _pages.get_template("wall.html").render(columns=columns, privacy=PRIVACY)
-    # Nothing but its own pictures and its own inline style may ever load here.
-    policy = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
-    return HTMLResponse(page, headers={"content-security-policy": policy})
+    page = _pages.get_template("wall.html").render(columns=columns)
+    headers = {"content-security-policy": POLICY, "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
+    return HTMLResponse(page, headers=headers)
 
 
-async def picture(request: Request) -> Response:
+async def style(_request: Request) -> Response:
+    return FileResponse(TEMPLATES / "wall.css", headers={"cache-control": "no-cache"})
+
+
+async def medium(request: Request) -> Response:
+    """A picture or video as it was uploaded. A browser asks for ranges of a video to seek in it."""
     blob = world_of(request).store.blob(request.path_params["sha256"])
     if blob is None:
         return Response(status_code=404)
@@ -69,6 +92,8 @@ def _threads(world: World) -> list[JSON]:
     roots: list[JSON] = []
     for item in world.store.ledger():
         entry = item | {"author": _author(world, item), "when": _when(item["at"]), "replies": []}
+        if "poll" in item["options"]:
+            entry["poll_left"] = _poll_left(world, item)
         shown[f"{item['network']} {item['id']}"] = entry
         parent = shown.get(f"{item['network']} {item.get('parent')}")
         (roots if parent is None else parent["replies"]).append(entry)
@@ -78,16 +103,43 @@ def _threads(world: World) -> list[JSON]:
 def _author(world: World, item: JSON) -> dict[str, Any]:
     account = world.account(item["network"], by="id", value=item["account"])
     assert account is not None
-    initials = "".join(word[0] for word in account.display_name.split()[:2]).upper()
-    return {"name": account.display_name, "handle": account.handle, "initials": initials}
+    author = {
+        "name": account.display_name,
+        "handle": account.handle,
+        "premium": account.attributes.get("premium"),
+        "is_page": False,
+    }
+    speaker = str(item["options"].get("author") or item["options"].get("actor") or "")
+    if speaker.startswith("urn:li:organization:"):
+        author |= {
+            "name": f"Organization {speaker.rpartition(':')[2]}",
+            "is_page": True,
+            "member": account.display_name,
+        }
+    author["initials"] = "".join(word[0] for word in author["name"].split()[:2]).upper()
+    return author
 
 
 def _when(moment: str) -> str:
     return datetime.fromisoformat(moment).strftime("%d %b, %H:%M UTC")
 
 
+def _poll_left(world: World, item: JSON) -> str:
+    """The time a poll still runs, in the largest unit that says something."""
+    ends = datetime.fromisoformat(item["at"]).timestamp() + 60 * item["options"]["poll"]["duration_minutes"]
+    minutes = int((ends - world.now()) // 60)
+    if minutes < 0:
+        return "Final results"
+    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            number = minutes // size
+            return f"{number} {unit}{'s' if number > 1 else ''} left"
+    return "less than a minute left"
+
+
 ROUTES = [
     Route("/", wall, methods=["GET"]),
+    Route("/wall.css", style, methods=["GET"]),
     Route("/avatar.svg", avatar, methods=["GET"]),
-    Route("/media/{sha256}", picture, methods=["GET"]),
+    Route("/media/{sha256}", medium, methods=["GET"]),
 ]
