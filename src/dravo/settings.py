@@ -73,6 +73,36 @@ class Settings(DatabaseSettings):
     jobs_per_queue: int = Field(20, ge=1, description="Deliveries that one worker runs at once for one network")
     grace_seconds: Seconds = Field(40, description="How long a stopping worker lets running steps end")
 
+    linkedin_version: str = Field(
+        "202609",
+        pattern=r"^20[0-9]{4}$",
+        description="Version of LinkedIn's API that is spoken; src/dravo/platforms/linkedin/versions.py knows when each ends",
+    )
+    linkedin_image_wait_seconds: float = Field(
+        5,
+        ge=0,
+        description="Pause before a member's post with images: LinkedIn does not tell members when one is ready",
+    )
+    linkedin_comment_text: Literal["plain", "little"] = Field(
+        "plain", description="How LinkedIn reads comments: as plain text, or as its little text with escapes"
+    )
+    linkedin_probe: bool = Field(
+        False,
+        description="Whether a member's post whose answer was lost is sent once more within 8 minutes, so that LinkedIn's "
+        "refusal of the duplicate names the first one; off, it ends as unconfirmed",
+    )
+    x_video_long_side: int = Field(1280, ge=32, description="Most pixels on the longer side of a video for X")
+    x_video_short_side: int = Field(1024, ge=32, description="Most pixels on the shorter side of a video for X")
+
+    def of_network(self, name: str) -> dict[str, object]:
+        """What is set about one network, by the names of its own settings: `linkedin_version` is `version` of `linkedin`."""
+        start = f"{name}_"
+        return {
+            field.removeprefix(start): getattr(self, field)
+            for field in type(self).model_fields
+            if field.startswith(start)
+        }
+
     @field_validator("public_url", "simulator_url")
     @classmethod
     def _origin(cls, value: str | None) -> str | None:

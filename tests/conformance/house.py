@@ -96,6 +96,7 @@ class House:
             width=400,
             height=400,
             duration_ms=None,
+            details={},
             created_at=now,
             expires_at=now + timedelta(days=60),
         )

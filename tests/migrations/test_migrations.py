@@ -111,8 +111,12 @@ def test_the_clock_of_a_migrated_database_is_the_real_one(migrations: Config, em
     assert row["real"]
 
 
+OF_NO_TENANT = {"workspaces", "holds"}
+"""A hold concerns a network for the whole deployment."""
+
+
 @pytest.mark.parametrize(
-    "table", [table for table in Base.metadata.sorted_tables if table.name != "workspaces"], ids=str
+    "table", [table for table in Base.metadata.sorted_tables if table.name not in OF_NO_TENANT], ids=str
 )
 def test_every_primary_key_begins_with_workspace_and_environment(table: Any) -> None:
     assert [column.name for column in table.primary_key.columns][:2] == ["workspace_id", "environment"]

@@ -31,6 +31,8 @@ class MemoryRun:
     names: list[str] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
     refuted: list[str] = field(default_factory=list)
+    may_probe: bool = False
+    """Whether the time for a probe is right; the engine decides that by the commit's intent."""
 
     async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
         assert not call.effect, f"step {name} sends a call with an effect"
@@ -52,6 +54,13 @@ class MemoryRun:
     async def look(self, call: Call[A]) -> A:
         assert not call.effect
         return call.read(await self.http.send(call.request, token=TOKEN))
+
+    async def probe(self, call: Call[A], *, within: timedelta) -> A | None:
+        assert call.effect, "a probe sends a commit's call once more"
+        if not self.may_probe:
+            return None
+        self.may_probe = False
+        return await self._send("probe", call)
 
     async def wait(
         self,

@@ -44,14 +44,18 @@ async def connect(
         "connection_type": connection_type,
         "traits": dict(traits),
         "token_expires_at": token_expires_at,
+        "token_since": now(),
+        "refreshing_until": None,
         "reconnect_reason": None,
     }
     profile = {**tenant._asdict(), "platform": platform, "platform_account_id": platform_account_id}
     new = new_id("acc")
     # Two steps, since what is sealed is bound to the id: first the row, which tells whose id it is, then the secret.
     # Nobody sees the row in between: it is one transaction.
-    statement = insert(Account).values(**profile, **values, id=new, credentials=b"", created_at=now())
-    upsert = statement.on_conflict_do_update(constraint="uq_accounts_profile", set_=values).returning(Account)
+    statement = insert(Account).values(**profile, **values, id=new, credentials=b"", token_version=1, created_at=now())
+    upsert = statement.on_conflict_do_update(
+        constraint="uq_accounts_profile", set_=values | {"token_version": Account.token_version + 1}
+    ).returning(Account)
     account: Account = (await session.scalars(upsert, execution_options={"populate_existing": True})).one()
     account.credentials = seal_credentials(cipher, account.id, credentials)
     await session.flush()

@@ -53,6 +53,7 @@ class Journal:
     warnings: list[dict[str, str]] = field(default_factory=list)
     refuted: Mapping[str, Any] | None = None
     _doing: str = "look"
+    _resuming: Commit | None = None
 
     @property
     def key(self) -> Key:
@@ -192,7 +193,7 @@ class Journal:
                 return call.answer.model_validate(commit.answer)
             except ValidationError:
                 pass  # kept by older code: it is looked for, never sent again
-        self._doing = commit.name
+        self._doing, self._resuming = commit.name, commit
         async with self.db.transaction() as session:
             bound = await queries.bound_posts(session, self.delivery)
         try:
@@ -249,6 +250,16 @@ class Journal:
     async def look(self, call: Call[A]) -> A:
         assert not call.effect, "a look has no effect"
         return await self.sender.ask(self._doing, "look", call)
+
+    async def probe(self, call: Call[A], *, within: timedelta) -> A | None:
+        assert call.effect, "a probe sends a commit's call once more"
+        assert self._resuming is not None, "only a look probes"
+        arrives = timedelta(seconds=self.sender.bounds.commit_seconds)
+        async with self.db.transaction() as session:
+            await self._fence(session)
+            if not await queries.open_probe(session, self.key, self._resuming, within, arrives):
+                return None
+        return await self.sender.ask(self._resuming.name, "probe", call)
 
     async def wait(
         self,

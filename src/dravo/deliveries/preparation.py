@@ -1,6 +1,6 @@
 """From rows to what an adapter is given: text, options, profile, media; and the last check before anything is sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,10 +9,12 @@ from pydantic import BaseModel
 from dravo.accounts import credentials
 from dravo.deliveries import queries
 from dravo.kit.ids import Key
+from dravo.kit.storage import Storage
 from dravo.media import fetch, service
 from dravo.models import Account, Delivery, MediaAsset, Post, PostMedium
-from dravo.platforms.base import Draft, DraftMedium, Findings, Medium, Platform, Profile, PublishJob
+from dravo.platforms.base import Draft, Findings, Platform, Profile, PublishJob
 from dravo.platforms.errors import Rejected, Transient
+from dravo.platforms.media import Details, Medium
 from dravo.resources import Resources
 
 
@@ -38,6 +40,7 @@ async def job_of(
             post.platform_options.get(platform.name) or {}, strict=False, extra="ignore"
         ),
         profile=profile_of(account),
+        config=resources.settings.of_network(platform.name),
     )
 
 
@@ -66,16 +69,19 @@ def _as_medium(resources: Resources, asset: MediaAsset, row: PostMedium) -> Medi
         duration_ms=asset.duration_ms,
         source_url=row.url,
         public_url=service.public_url_of(resources.settings.public_url, asset),
-        open=partial(resources.storage.read, asset.storage_key),
+        open=partial(_read, resources.storage, asset.storage_key),
+        details=Details(**asset.details),
     )
+
+
+def _read(storage: Storage, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    return storage.read(key, start=start, end=end)
 
 
 def check(platform: Platform, job: PublishJob[BaseModel], warn: Callable[[str, str], None]) -> None:
     """The network's rules once more, with every fact known. Raises Rejected; hands warnings to `warn`."""
-    media = [
-        DraftMedium(m.index, m.kind, m.content_type, m.size_bytes, m.width, m.height, m.duration_ms) for m in job.media
-    ]
-    findings: Findings = platform.check(Draft(job.text, media, job.options, job.profile))
+    media = [medium.draft() for medium in job.media]
+    findings: Findings = platform.check(Draft(job.text, media, job.options, job.profile, job.config))
     for finding in findings.warnings:
         warn(finding.code, finding.message)
     if findings.errors:

@@ -209,6 +209,29 @@ async def count_look(session: AsyncSession, key: Key, commit: Commit) -> None:
     )
 
 
+async def open_probe(
+    session: AsyncSession, key: Key, commit: Commit, within: timedelta, arrives_within: timedelta
+) -> bool:
+    """Write down that an open commit is sent once more. False: it was before, or it is too early or too late for it.
+
+    Too early is while the first one may still arrive: it begins before `send_before` and takes `arrives_within` at most.
+    """
+    granted = await session.execute(
+        update(Commit)
+        .where(
+            Commit.workspace_id == key.workspace_id,
+            Commit.environment == key.environment,
+            Commit.id == commit.id,
+            Commit.state == "open",
+            Commit.probed_at.is_(None),
+            Commit.send_before + arrives_within < now(),
+            Commit.opened_at + within > now(),
+        )
+        .values(probed_at=now())
+    )
+    return bool(granted.rowcount)  # type: ignore[attr-defined]
+
+
 async def pause_account(session: AsyncSession, delivery: Delivery, until: datetime) -> None:
     """Rest the account until then, or longer when it rests longer already, and its due deliveries with it.
 

@@ -29,7 +29,7 @@ class Bounds:
     margin_seconds: float = 10.0
 
 
-EntryKind = Literal["step", "commit", "look", "attempt"]
+EntryKind = Literal["step", "commit", "look", "probe", "attempt"]
 
 
 @dataclass(slots=True)

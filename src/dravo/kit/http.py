@@ -42,7 +42,10 @@ class UnreadableAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """Bytes to send, described before they are read: type, length in bytes, SHA-256 (hex), and how to read them."""
+    """Bytes to send, described before they are read: type, length in bytes, and how to read them.
+
+    `sha256` identifies them: the digest (hex), for a part of a file the whole file's digest and the range.
+    """
 
     content_type: str
     size_bytes: int
@@ -50,7 +53,7 @@ class Payload:
     open: Callable[[], AsyncIterator[bytes]] = field(compare=False)
 
     async def read(self) -> bytes:
-        """All bytes at once; for pictures, never for videos."""
+        """All bytes at once; for pictures and bounded parts, never for videos."""
         return b"".join([chunk async for chunk in self.open()])
 
 

@@ -2,9 +2,9 @@
 
 from dravo.models.accounts import Account
 from dravo.models.base import Base
-from dravo.models.deliveries import Commit, Delivery, Step, TimelineEntry
-from dravo.models.media import MediaAsset
-from dravo.models.posts import IdempotencyRecord, Post, PostMedium
+from dravo.models.deliveries import Commit, Delivery, Hold, Step, TimelineEntry
+from dravo.models.media import MediaAsset, Rendition
+from dravo.models.posts import IdempotencyRecord, Post, PostAttachment, PostMedium
 from dravo.models.webhooks import WebhookEvent
 from dravo.models.workspaces import ApiKey, Workspace
 
@@ -14,10 +14,13 @@ __all__ = [
     "Base",
     "Commit",
     "Delivery",
+    "Hold",
     "IdempotencyRecord",
     "MediaAsset",
     "Post",
+    "PostAttachment",
     "PostMedium",
+    "Rendition",
     "Step",
     "TimelineEntry",
     "WebhookEvent",

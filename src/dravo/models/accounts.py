@@ -12,7 +12,11 @@ CONNECTION_TYPES = ("oauth", "manual", "simulated")
 
 
 class Account(Tenant, Base):
-    """One profile on one network. `credentials` is AES-GCM over JSON; `reconnect_reason` set means needs_reconnect."""
+    """One profile on one network. `credentials` is AES-GCM over JSON; `reconnect_reason` set means needs_reconnect.
+
+    `token_version` counts the credentials that it has had, from `token_since` on these; whoever renews them holds the
+    account until `refreshing_until`.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -31,6 +35,9 @@ class Account(Tenant, Base):
     traits: Mapped[dict[str, Any]]
     credentials: Mapped[bytes] = mapped_column(LargeBinary)
     token_expires_at: Mapped[datetime | None]
+    token_version: Mapped[int]
+    token_since: Mapped[datetime]
+    refreshing_until: Mapped[datetime | None]
     reconnect_reason: Mapped[str | None]
     paused_until: Mapped[datetime | None]
     created_at: Mapped[datetime]

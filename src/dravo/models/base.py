@@ -41,11 +41,15 @@ def one_of(column: str, values: tuple[str, ...], name: str | None = None) -> Che
     return CheckConstraint(f"{column} IN ({listed})", name=name or column)
 
 
-def within_tenant(column: str, table: str, *, cascade: bool = True) -> ForeignKeyConstraint:
-    """A foreign key that carries workspace and environment, so that a row cannot point across them."""
+def within_tenant(column: str, table: str, *, cascade: bool = True, name: str | None = None) -> ForeignKeyConstraint:
+    """A foreign key that carries workspace and environment, so that a row cannot point across them.
+
+    `name` is needed by the second key from one table to the same other one.
+    """
     return ForeignKeyConstraint(
         ["workspace_id", "environment", column],
         [f"{table}.workspace_id", f"{table}.environment", f"{table}.id"],
+        name=name,
         ondelete="CASCADE" if cascade else None,
         # Without a cascade it is checked at the end, so that a workspace can be deleted in whatever order its rows go.
         deferrable=None if cascade else True,

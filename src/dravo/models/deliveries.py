@@ -140,9 +140,27 @@ class Commit(Tenant, Base):
     send_before: Mapped[datetime]
     opened_at: Mapped[datetime]
     looks: Mapped[int]
+    probed_at: Mapped[datetime | None]
     answer: Mapped[dict[str, Any] | None]
     evidence: Mapped[dict[str, Any] | None]
     settled_at: Mapped[datetime | None]
+
+
+class Hold(Base):
+    """A network that nothing is sent to, because the deployment is wrong about it (an API version that has ended).
+
+    It concerns every workspace, so no tenant begins its key. From `canary_at` on one delivery may try.
+    """
+
+    __tablename__ = "holds"
+    __table_args__ = (one_of("environment", ENVIRONMENTS),)
+
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    reason: Mapped[str]
+    since: Mapped[datetime]
+    canary_at: Mapped[datetime]
 
 
 class TimelineEntry(Tenant, Base):

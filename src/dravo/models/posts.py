@@ -45,6 +45,17 @@ class PostMedium(Tenant, Base):
     asset_id: Mapped[str | None]
 
 
+class PostAttachment(Tenant, Base):
+    """A picture that an option names by URL, once it has been fetched. `name` is network and option."""
+
+    __tablename__ = "post_attachments"
+    __table_args__ = (within_tenant("post_id", "posts"), within_tenant("asset_id", "media_assets", cascade=False))
+
+    post_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    asset_id: Mapped[str]
+
+
 class IdempotencyRecord(Tenant, Base):
     """An `Idempotency-Key` with the body it stood for and the answer as first sent."""
 

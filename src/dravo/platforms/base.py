@@ -4,47 +4,37 @@ An adapter is straight-line code that may die between any two lines and be run a
 hands them to a `Run`, which sends, signs and journals them. It never sees a token, a clock, a database or a queue.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from dravo.kit.http import Payload, Reply, Request
+from dravo.kit.http import Reply, Request
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected, Unsettled
+from dravo.platforms.media import Attachment, DraftMedium, ImageForm, Medium
 
 A = TypeVar("A", bound=BaseModel)
 O = TypeVar("O", bound=BaseModel)  # noqa: E741 - O for options, beside A for answer
 
 CommitName = Literal["publish", "first_comment"]
-Kind = Literal["image", "video"]
+Config = Mapping[str, Any]
+"""What the deployment says about one network: the settings `DRAVO_<NETWORK>_…`, by their names without that beginning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """The account as its network knows it. `traits` are facts that change what is allowed.
 
-    Known traits: `premium` (X, bool), `author_urn` (LinkedIn, str), `page_id` (Facebook), `ig_user_id` (Instagram).
+    Known traits: `premium` (X, bool), `author_urn` (LinkedIn, str) and `organizations` (LinkedIn, URNs of the pages that
+    the member may post for), `page_id` (Facebook), `ig_user_id` (Instagram).
     """
 
     platform_account_id: str
     handle: str
     traits: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class DraftMedium:
-    """What is known of a medium when a rule is checked; a foreign URL is known by its index alone until it is fetched."""
-
-    index: int
-    kind: Kind | None = None
-    content_type: str | None = None
-    size_bytes: int | None = None
-    width: int | None = None
-    height: int | None = None
-    duration_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +45,7 @@ class Draft(Generic[O]):
     media: Sequence[DraftMedium]
     options: O
     profile: Profile
+    config: Config = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +72,18 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class Medium:
-    """One picture or video at delivery time, with all its facts known.
-
-    `public_url` is an address of ours, for networks that fetch by themselves. Sizes in bytes and pixels, length in ms.
-    """
-
-    index: int
-    kind: Kind
-    content_type: str
-    size_bytes: int
-    sha256: str
-    width: int
-    height: int
-    duration_ms: int | None
-    source_url: str
-    public_url: str
-    open: Callable[[], AsyncIterator[bytes]] = field(compare=False)
-
-    def payload(self) -> Payload:
-        return Payload(self.content_type, self.size_bytes, self.sha256, self.open)
-
-
-@dataclass(frozen=True, slots=True)
 class PublishJob(Generic[O]):
-    """All that an adapter needs to know to publish one post to one account."""
+    """All that an adapter needs to know to publish one post to one account.
+
+    `attachments` holds, by name, those pictures of the network's `attachments` that could be had.
+    """
 
     text: str
     media: Sequence[Medium]
     options: O
     profile: Profile
+    attachments: Mapping[str, Medium] = field(default_factory=dict)
+    config: Config = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +164,14 @@ class Run(Protocol):
         """Send a call that only reads; nothing is kept. For `find` and `ready`."""
         ...
 
+    async def probe(self, call: Call[A], *, within: timedelta) -> A | None:
+        """Inside `find`: send the lost commit once more, where the network itself tells a second one from the first.
+
+        At most once for each commit, not before the first one can no longer arrive, and within `within` of its intent;
+        None when that does not hold. Written down before it is sent.
+        """
+        ...
+
     async def wait(
         self,
         name: str,
@@ -216,6 +197,27 @@ class Run(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class App:
+    """The app at the network for which an account gave its consent."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+class Tokens(BaseModel):
+    """A network's answer to a refresh. None: it said nothing of it, and what was known stays. Spans in seconds."""
+
+    access_token: str = Field(min_length=1, repr=False)
+    refresh_token: str | None = Field(None, repr=False)
+    expires_in: int | None = None
+    scope: str | None = None
+
+
+class NoConfig(BaseModel):
+    """A network about which a deployment has nothing to set."""
+
+
 class Adapter(Protocol[O]):
     """A network's side of the house. Adapters hold no state."""
 
@@ -224,7 +226,12 @@ class Adapter(Protocol[O]):
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A network's entry in the registry. `hosts` are all that it may be called at."""
+    """A network's entry in the registry.
+
+    `hosts` are all that it may be called at. `config` is the shape of what a deployment may set about it. `image_form` says
+    what form a picture of a draft must have (None: whatever it has); `attachments` names the pictures beside `media_urls`.
+    `refresh` describes the call that renews an account's tokens; None where the network has none.
+    """
 
     name: str
     title: str
@@ -232,6 +239,10 @@ class Platform:
     check: Callable[[Draft[Any]], Findings]
     adapter: Adapter[Any]
     hosts: frozenset[str]
+    config: type[BaseModel] = NoConfig
+    image_form: Callable[[Draft[Any], DraftMedium], ImageForm | None] = lambda _draft, _medium: None
+    attachments: Callable[[Draft[Any]], Sequence[Attachment]] = lambda _draft: ()
+    refresh: Callable[[App, str], Call[Tokens]] | None = None
 
 
 async def first_comment(run: Run, call: Call[A], *, find: Find[A]) -> None:

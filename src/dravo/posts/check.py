@@ -12,7 +12,8 @@ from dravo.auth.schemas import Caller
 from dravo.kit.errors import Errors
 from dravo.media.service import Foreign, Unknown, resolve
 from dravo.models import Account, MediaAsset
-from dravo.platforms.base import Draft, DraftMedium, Profile
+from dravo.platforms.base import Draft, Profile
+from dravo.platforms.media import DraftMedium
 from dravo.platforms.registry import PLATFORMS
 from dravo.posts import queries
 from dravo.posts.schemas import PostCreate, Reading

@@ -6,11 +6,12 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Medium, NotFound, Profile, PublishJob, Sent
+from dravo.platforms.base import NotFound, Profile, PublishJob, Sent
 from dravo.platforms.errors import CredentialsExpired, Rejected
 from dravo.platforms.facebook import PLATFORM
 from dravo.platforms.facebook.adapter import _find_comment, _find_post
 from dravo.platforms.facebook.options import FacebookOptions
+from dravo.platforms.media import Medium
 from platforms.memory_run import SENT_AT, MemoryRun
 
 PAGE = "https://graph.facebook.com/v26.0/77"
@@ -26,7 +27,7 @@ def meta() -> Iterator[respx.MockRouter]:
         yield router
 
 
-async def no_bytes() -> AsyncIterator[bytes]:
+async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
     yield b""
 
 

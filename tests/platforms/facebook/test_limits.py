@@ -1,8 +1,9 @@
 from typing import Any
 
-from dravo.platforms.base import Draft, DraftMedium, Findings, Profile
+from dravo.platforms.base import Draft, Findings, Profile
 from dravo.platforms.facebook import PLATFORM
 from dravo.platforms.facebook.options import FacebookOptions
+from dravo.platforms.media import DraftMedium
 
 JPEG: dict[str, Any] = {"kind": "image", "content_type": "image/jpeg", "size_bytes": 1000, "width": 10, "height": 10}
 

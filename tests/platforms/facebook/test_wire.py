@@ -7,12 +7,13 @@ import pytest
 import respx
 from pydantic import BaseModel
 
-from dravo.platforms.base import Call, Medium, Profile
+from dravo.platforms.base import Call, Profile
 from dravo.platforms.facebook import client
+from dravo.platforms.media import Medium
 from platforms.memory_run import TOKEN, real_hosts
 
 
-async def no_bytes() -> AsyncIterator[bytes]:
+async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
     yield b""
 
 

@@ -6,12 +6,13 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Found, Medium, NotFound, Profile, PublishJob, Sent
+from dravo.platforms.base import Found, NotFound, Profile, PublishJob, Sent
 from dravo.platforms.errors import OutcomeUnknown, Rejected, StepsExpired, Transient
 from dravo.platforms.instagram import PLATFORM
 from dravo.platforms.instagram.adapter import _find_comment, _find_media
 from dravo.platforms.instagram.client import PublishedMedia
 from dravo.platforms.instagram.options import InstagramOptions
+from dravo.platforms.media import Medium
 from platforms.memory_run import SENT_AT, MemoryRun
 
 BASE = "https://graph.instagram.com/v26.0"
@@ -23,7 +24,7 @@ def meta() -> Iterator[respx.MockRouter]:
         yield router
 
 
-async def no_bytes() -> AsyncIterator[bytes]:
+async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
     yield b""
 
 

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from dravo.platforms.base import Draft, DraftMedium, Findings, Profile
+from dravo.platforms.base import Draft, Findings, Profile
 from dravo.platforms.instagram import PLATFORM
 from dravo.platforms.instagram.options import InstagramOptions
+from dravo.platforms.media import DraftMedium
 
 JPEG: dict[str, Any] = {
     "kind": "image",

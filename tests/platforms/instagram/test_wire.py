@@ -8,15 +8,16 @@ import pytest
 import respx
 from pydantic import BaseModel
 
-from dravo.platforms.base import Call, Medium, Profile
+from dravo.platforms.base import Call, Profile
 from dravo.platforms.errors import OutcomeUnknown
 from dravo.platforms.instagram import client
 from dravo.platforms.instagram.client import ContainerStatus
 from dravo.platforms.instagram.options import InstagramOptions
+from dravo.platforms.media import Medium
 from platforms.memory_run import TOKEN, real_hosts
 
 
-async def no_bytes() -> AsyncIterator[bytes]:
+async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
     yield b""
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Found, Medium, NotFound, Profile, PublishJob, Sent
+from dravo.platforms.base import Found, NotFound, Profile, PublishJob, Sent
 from dravo.platforms.errors import RateLimited, Rejected, Unsettled
 from dravo.platforms.linkedin import PLATFORM
 from dravo.platforms.linkedin.adapter import _finder
@@ -17,6 +17,7 @@ from dravo.platforms.linkedin.little_text import escape
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.search import PAGE as PAGE_SIZE
 from dravo.platforms.linkedin.search import Wanted
+from dravo.platforms.media import Medium
 from platforms.memory_run import MemoryRun
 
 ME, PAGE = "urn:li:person:me", "urn:li:organization:7"
@@ -32,7 +33,7 @@ def network() -> Iterator[respx.MockRouter]:
 
 
 def picture(index: int) -> Medium:
-    async def read() -> AsyncIterator[bytes]:
+    async def read(_start: int, _end: int) -> AsyncIterator[bytes]:
         yield b"picture"
 
     digest = hashlib.sha256(b"picture").hexdigest()

@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
-from dravo.platforms.base import Draft, DraftMedium, Profile
+from dravo.platforms.base import Draft, Profile
 from dravo.platforms.linkedin.limits import check
 from dravo.platforms.linkedin.options import LinkedInOptions
+from dravo.platforms.media import DraftMedium
 
 IMAGE: dict[str, Any] = {"kind": "image", "content_type": "image/png", "size_bytes": 9, "width": 10, "height": 10}
 VIDEO: dict[str, Any] = {"kind": "video", "content_type": "video/mp4", "size_bytes": 9, "duration_ms": 1000}

@@ -10,7 +10,7 @@ import respx
 from pydantic import ValidationError
 
 from dravo.kit.http import Reply
-from dravo.platforms.base import Call, Medium
+from dravo.platforms.base import Call
 from dravo.platforms.errors import (
     CredentialsExpired,
     Misconfigured,
@@ -24,12 +24,13 @@ from dravo.platforms.errors import (
 from dravo.platforms.linkedin import client
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.versions import SUNSETS, VERSION
+from dravo.platforms.media import Medium
 from platforms.memory_run import TOKEN, real_hosts
 
 PICTURE = b"\x89PNG picture"
 
 
-async def picture() -> AsyncIterator[bytes]:
+async def picture(_start: int, _end: int) -> AsyncIterator[bytes]:
     yield PICTURE[:3]
     yield PICTURE[3:]
 

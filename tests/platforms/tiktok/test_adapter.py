@@ -5,8 +5,9 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Medium, Profile, PublishJob
+from dravo.platforms.base import Profile, PublishJob
 from dravo.platforms.errors import RateLimited, Rejected, Transient, Unsettled
+from dravo.platforms.media import Medium
 from dravo.platforms.tiktok import PLATFORM
 from dravo.platforms.tiktok.options import TikTokOptions
 from platforms.memory_run import MemoryRun
@@ -22,7 +23,7 @@ def tiktok() -> Iterator[respx.MockRouter]:
         yield router
 
 
-async def no_bytes() -> AsyncIterator[bytes]:
+async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
     yield b""
 
 

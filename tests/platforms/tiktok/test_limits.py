@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from dravo.platforms.base import Draft, DraftMedium, Findings, Profile
+from dravo.platforms.base import Draft, Findings, Profile
+from dravo.platforms.media import DraftMedium
 from dravo.platforms.tiktok import PLATFORM
 from dravo.platforms.tiktok.limits import utf16_units
 from dravo.platforms.tiktok.options import TikTokOptions

@@ -9,7 +9,7 @@ import respx
 from pydantic import BaseModel, ValidationError
 
 from dravo.kit.http import Reply
-from dravo.platforms.base import Call, Medium
+from dravo.platforms.base import Call
 from dravo.platforms.errors import (
     CredentialsExpired,
     Misconfigured,
@@ -19,13 +19,14 @@ from dravo.platforms.errors import (
     Rejected,
     Transient,
 )
+from dravo.platforms.media import Medium
 from dravo.platforms.tiktok import client
 from dravo.platforms.tiktok.client import Status
 from dravo.platforms.tiktok.options import TikTokOptions
 from platforms.memory_run import TOKEN, real_hosts
 
 
-async def no_bytes() -> AsyncIterator[bytes]:
+async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
     yield b""
 
 

@@ -8,8 +8,9 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Medium, Profile, PublishJob
+from dravo.platforms.base import Profile, PublishJob
 from dravo.platforms.errors import CredentialsExpired, Rejected, Unsettled
+from dravo.platforms.media import Medium
 from dravo.platforms.x import PLATFORM
 from dravo.platforms.x.options import XOptions
 from platforms.memory_run import MemoryRun
@@ -26,7 +27,7 @@ def network() -> Iterator[respx.MockRouter]:
 
 
 def picture(index: int) -> Medium:
-    async def read() -> AsyncIterator[bytes]:
+    async def read(_start: int, _end: int) -> AsyncIterator[bytes]:
         yield b"picture"
 
     digest = hashlib.sha256(b"picture").hexdigest()

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from dravo.platforms.base import Draft, DraftMedium, Profile
+from dravo.platforms.base import Draft, Profile
+from dravo.platforms.media import DraftMedium
 from dravo.platforms.x.limits import check
 from dravo.platforms.x.options import XOptions
 from dravo.platforms.x.weighted_length import weighted_length

@@ -9,7 +9,7 @@ import pytest
 import respx
 
 from dravo.kit.http import Reply, UnreadableAnswer
-from dravo.platforms.base import Call, Medium
+from dravo.platforms.base import Call
 from dravo.platforms.errors import (
     CredentialsExpired,
     Misconfigured,
@@ -19,6 +19,7 @@ from dravo.platforms.errors import (
     Rejected,
     Transient,
 )
+from dravo.platforms.media import Medium
 from dravo.platforms.x import client
 from dravo.platforms.x.options import XOptions
 from platforms.memory_run import TOKEN, real_hosts
@@ -26,7 +27,7 @@ from platforms.memory_run import TOKEN, real_hosts
 PICTURE = b"\x89PNG picture"
 
 
-async def picture() -> AsyncIterator[bytes]:
+async def picture(_start: int, _end: int) -> AsyncIterator[bytes]:
     yield PICTURE[:3]
     yield PICTURE[3:]
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pydantic import AwareDatetime, Field
 
 from dravo.platforms._graph.wire import Answer, Id, Paging, compact, get, post
-from dravo.platforms.base import Call, Medium, Profile
+from dravo.platforms.base import Call, Profile
+from dravo.platforms.media import Medium
 
 HOST = "graph.facebook.com"
 

@@ -3,8 +3,9 @@
 Sources: Page references `photos` and `feed` (read 2026-09-11). Facebook's limit for text (63,206) is far above ours (5000).
 """
 
-from dravo.platforms.base import Draft, DraftMedium, Findings
+from dravo.platforms.base import Draft, Findings
 from dravo.platforms.facebook.options import FacebookOptions
+from dravo.platforms.media import DraftMedium
 
 MOST_PHOTOS = 10
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp"})

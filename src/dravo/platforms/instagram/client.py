@@ -13,10 +13,11 @@ from pydantic import AwareDatetime, Field
 
 from dravo.platforms._graph.error_table import row_of_subcode
 from dravo.platforms._graph.wire import CLOCKS_APART, Answer, Id, Paging, compact, get, post
-from dravo.platforms.base import Call, Medium, Profile
+from dravo.platforms.base import Call, Profile
 from dravo.platforms.errors import Rejected
 from dravo.platforms.instagram.options import InstagramOptions
 from dravo.platforms.instagram.people import UserTag
+from dravo.platforms.media import Medium
 
 HOST = "graph.instagram.com"
 

@@ -5,8 +5,9 @@ Sources: Instagram platform pages `ig-user/media` and `content-publishing` (read
 
 import re
 
-from dravo.platforms.base import Draft, DraftMedium, Findings
+from dravo.platforms.base import Draft, Findings
 from dravo.platforms.instagram.options import InstagramOptions
+from dravo.platforms.media import DraftMedium
 
 MOST_MEDIA = 10
 MOST_CAPTION = 2200

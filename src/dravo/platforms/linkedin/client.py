@@ -10,13 +10,14 @@ from urllib.parse import quote
 from pydantic import AliasChoices, BaseModel, Field
 
 from dravo.kit.http import Reply, Request, UnreadableAnswer
-from dravo.platforms.base import Call, Medium
+from dravo.platforms.base import Call
 from dravo.platforms.errors import OutcomeUnknown
 from dravo.platforms.linkedin.little_text import escape
 from dravo.platforms.linkedin.options import Article, LinkedInOptions
 from dravo.platforms.linkedin.refusals import Where, refusal
 from dravo.platforms.linkedin.search import PostList
 from dravo.platforms.linkedin.versions import VERSION
+from dravo.platforms.media import Medium
 
 HOST = "api.linkedin.com"
 UPLOAD_HOST = "www.linkedin.com"

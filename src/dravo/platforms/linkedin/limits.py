@@ -4,10 +4,11 @@ Sources: LinkedIn docs `posts-api`, `multiimage-post-api`, `images-api` (read 20
 from publishing guides of 2026 and are not in LinkedIn's own pages.
 """
 
-from dravo.platforms.base import Draft, DraftMedium, Findings
+from dravo.platforms.base import Draft, Findings
 from dravo.platforms.linkedin.authors import is_organization, own_urn
 from dravo.platforms.linkedin.little_text import escape
 from dravo.platforms.linkedin.options import LinkedInOptions
+from dravo.platforms.media import DraftMedium
 
 MOST_TEXT = 3000
 MOST_COMMENT = 1250

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dravo.kit.http import Reply, Request, UnreadableAnswer
-from dravo.platforms.base import Call, Medium
+from dravo.platforms.base import Call
 from dravo.platforms.errors import CredentialsExpired, OutcomeUnknown, PlatformError, RateLimited, Rejected, Transient
+from dravo.platforms.media import Medium
 from dravo.platforms.tiktok.error_table import A_MINUTE, CALL_ERRORS, FAILURES, UNKNOWN_FAILURE, as_error
 from dravo.platforms.tiktok.options import TikTokOptions
 

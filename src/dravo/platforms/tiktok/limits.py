@@ -4,7 +4,8 @@ Sources: TikTok docs `content-posting-api-reference-photo-post`, `-direct-post`,
 `content-sharing-guidelines` (read 2026-11-23).
 """
 
-from dravo.platforms.base import Draft, DraftMedium, Findings
+from dravo.platforms.base import Draft, Findings
+from dravo.platforms.media import DraftMedium
 from dravo.platforms.tiktok.options import TikTokOptions
 
 MOST_PHOTOS = 35

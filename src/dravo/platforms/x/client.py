@@ -11,8 +11,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, Field, ValidationError
 
 from dravo.kit.http import Reply, Request, UnreadableAnswer
-from dravo.platforms.base import Call, Medium
+from dravo.platforms.base import Call
 from dravo.platforms.errors import OutcomeUnknown
+from dravo.platforms.media import Medium
 from dravo.platforms.x.options import XOptions
 from dravo.platforms.x.refusals import refusal
 from dravo.platforms.x.timeline import Timeline

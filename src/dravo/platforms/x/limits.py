@@ -4,7 +4,8 @@ Sources: X docs `media/introduction`, `media/quickstart/best-practices`, `posts/
 2026-08-22), and twitter-text's configuration v3.
 """
 
-from dravo.platforms.base import Draft, DraftMedium, Findings
+from dravo.platforms.base import Draft, Findings
+from dravo.platforms.media import DraftMedium
 from dravo.platforms.x.options import XOptions
 from dravo.platforms.x.weighted_length import PREMIUM_LIMIT, STANDARD_LIMIT, weighted_length
 

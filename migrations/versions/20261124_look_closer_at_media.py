@@ -1,0 +1,85 @@
+"""Know more of media, make renditions and attachments of them; renew tokens; probe and hold.
+
+What is known of a medium was size and length; a medium from before keeps empty details and is judged without them.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "20261124_look_closer_at_media"
+down_revision = "20261123_create_tables"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "media_assets",
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default="{}"),
+    )
+    op.alter_column("media_assets", "details", server_default=None)
+    op.add_column("accounts", sa.Column("token_version", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column(
+        "accounts",
+        sa.Column("token_since", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("dravo_now()")),
+    )
+    op.add_column("accounts", sa.Column("refreshing_until", sa.DateTime(timezone=True), nullable=True))
+    op.alter_column("accounts", "token_version", server_default=None)
+    op.alter_column("accounts", "token_since", server_default=None)
+    op.add_column("commits", sa.Column("probed_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_table(
+        "renditions",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("asset_id", sa.Text(), nullable=False),
+        _of_tenant("fk_renditions_media_assets", "source_id", "media_assets", cascade=True),
+        _of_tenant("fk_renditions_made", "asset_id", "media_assets", cascade=False),
+        sa.PrimaryKeyConstraint("workspace_id", "environment", "source_id", "form", name=op.f("pk_renditions")),
+    )
+    op.create_table(
+        "post_attachments",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("post_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("asset_id", sa.Text(), nullable=False),
+        _of_tenant("fk_post_attachments_posts", "post_id", "posts", cascade=True),
+        _of_tenant("fk_post_attachments_media_assets", "asset_id", "media_assets", cascade=False),
+        sa.PrimaryKeyConstraint("workspace_id", "environment", "post_id", "name", name=op.f("pk_post_attachments")),
+    )
+    op.create_table(
+        "holds",
+        sa.Column("environment", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("canary_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("environment IN ('live', 'test')", name=op.f("ck_holds_environment")),
+        sa.PrimaryKeyConstraint("environment", "platform", name=op.f("pk_holds")),
+    )
+
+
+def _of_tenant(name: str, column: str, target: str, *, cascade: bool) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["workspace_id", "environment", column],
+        [f"{target}.workspace_id", f"{target}.environment", f"{target}.id"],
+        name=op.f(name),
+        ondelete="CASCADE" if cascade else None,
+        deferrable=None if cascade else True,
+        initially=None if cascade else "DEFERRED",
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("holds")
+    op.drop_table("post_attachments")
+    op.drop_table("renditions")
+    op.drop_column("commits", "probed_at")
+    op.drop_column("accounts", "refreshing_until")
+    op.drop_column("accounts", "token_since")
+    op.drop_column("accounts", "token_version")
+    op.drop_column("media_assets", "details")
