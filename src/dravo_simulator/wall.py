@@ -103,21 +103,18 @@ def _threads(world: World) -> list[JSON]:
 def _author(world: World, item: JSON) -> dict[str, Any]:
     account = world.account(item["network"], by="id", value=item["account"])
     assert account is not None
-    author = {
-        "name": account.display_name,
-        "handle": account.handle,
-        "premium": account.attributes.get("premium"),
-        "is_page": False,
-    }
+    name, is_page = account.display_name, False
     speaker = str(item["options"].get("author") or item["options"].get("actor") or "")
     if speaker.startswith("urn:li:organization:"):
-        author |= {
-            "name": f"Organization {speaker.rpartition(':')[2]}",
-            "is_page": True,
-            "member": account.display_name,
-        }
-    author["initials"] = "".join(word[0] for word in author["name"].split()[:2]).upper()
-    return author
+        name, is_page = f"Organization {speaker.rpartition(':')[2]}", True
+    return {
+        "name": name,
+        "handle": account.handle,
+        "initials": "".join(word[0] for word in name.split()[:2]).upper(),
+        "premium": account.attributes.get("premium", False),
+        "is_page": is_page,
+        "member": account.display_name,
+    }
 
 
 def _when(moment: str) -> str:
