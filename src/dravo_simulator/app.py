@@ -15,12 +15,15 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dravo_simulator import control, graph, wall
+from dravo_simulator.calls import Calls, Recording
+from dravo_simulator.disturb import Disturbing
 from dravo_simulator.facebook import routes as facebook
-from dravo_simulator.faults import Faults
+from dravo_simulator.faults import Orders
 from dravo_simulator.fetch import Fetcher
 from dravo_simulator.instagram import routes as instagram
 from dravo_simulator.linkedin import routes as linkedin
 from dravo_simulator.store import JSON
+from dravo_simulator.throttled import THROTTLED
 from dravo_simulator.tiktok import routes as tiktok
 from dravo_simulator.tiktok.state import settle_world
 from dravo_simulator.wire import Refusal
@@ -76,12 +79,14 @@ def create_app(
         lifespan=_lifespan,
     )
     inner.router.redirect_slashes = False
-    faults = Faults(_logged(inner))
+    orders, calls = Orders(), Calls()
     inner.state.world = world
-    inner.state.faults = faults
+    inner.state.faults = orders
+    inner.state.calls = calls
     inner.state.fetcher = fetcher or Fetcher(list(verified_origins))
     inner.state.settling = asyncio.Lock()
-    return Simulator(faults, world)
+    # The record comes first, so that it holds what a fault swallows; the log after, so that it holds what was answered.
+    return Simulator(Recording(Disturbing(_logged(inner), world, orders, THROTTLED), world, calls), world)
 
 
 async def healthz(_request: Request) -> Response:

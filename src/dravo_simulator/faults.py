@@ -1,126 +1,145 @@
-"""Faults on order: a status, a delay, garbage, or a connection that dies before or after the effect."""
+"""What can be ordered to go wrong, and which call it hits."""
 
-import asyncio
 import fnmatch
-import json
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from starlette.requests import Request
 
-HOSTS_OF_NETWORK = {
-    "x": {"api.x.com"},
-    "linkedin": {"api.linkedin.com", "www.linkedin.com"},
-    "facebook": {"graph.facebook.com"},
-    "instagram": {"graph.instagram.com", "graph.facebook.com"},
-    "tiktok": {"open.tiktokapis.com"},
+from dravo_simulator.hosts import HOSTS, split
+
+Action = Literal[
+    "status",
+    "status_after",
+    "drop_before",
+    "drop_after",
+    "delay",
+    "garbage",
+    "throttle",
+    "expire_token",
+    "revoke_token",
+    "slow",
+    "stuck",
+    "fail",
+]
+PROCESSING = {"slow", "stuck", "fail"}
+"""These do not disturb the call itself but what the network does afterwards with what it was given."""
+PROCESSES = {"x", "linkedin", "instagram", "tiktok"}
+FIELDS_OF: dict[str, set[str]] = {
+    "status": {"status", "body", "headers"},
+    "status_after": {"status", "body", "headers"},
+    "delay": {"seconds"},
+    "throttle": {"seconds", "until", "remaining"},
+    "slow": {"seconds", "polls"},
+    "fail": {"reason", "while_in_progress"},
 }
+"""What an action knows beside network, method, path and count."""
+EVERY = {"network", "method", "path", "count", "action"}
 
 
 class Fault(BaseModel):
-    """One order: the next ``count`` calls that match are disturbed."""
+    """One order: the next ``count`` calls that match are disturbed; ``throttle`` disturbs all of them until its end."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     network: Literal["x", "linkedin", "facebook", "instagram", "tiktok"]
-    method: str | None = None
-    path: str | None = None
+    method: str | None = Field(default=None, pattern=r"^[A-Z]+$")
+    path: str | None = Field(default=None, pattern=r"^[/*]")
     """Beginning of the path after the host; ``*`` stands for anything."""
     count: int = Field(default=1, ge=1)
-    action: Literal["status", "drop_before", "drop_after", "delay", "garbage"]
-    status: int = Field(default=500, ge=100, le=599)
+    action: Action
+    status: int = Field(default=500, ge=200, le=599)
     body: Any = None
-    """Of ``status``: a text is sent as it is, anything else as JSON."""
-    seconds: float = Field(default=1.0, ge=0)
+    """A text is sent as it is, anything else as JSON."""
+    headers: dict[str, str] = Field(default_factory=dict)
+    seconds: float | None = Field(default=None, ge=0)
+    """Of ``delay`` (real seconds, 1 without it), ``throttle`` and ``slow`` (seconds of the simulator's clock)."""
+    until: AwareDatetime | None = Field(default=None, strict=False)
+    """The other way to say when ``throttle`` ends."""
+    remaining: int = Field(default=0, ge=0)
+    """Calls that the rate headers claim to be left, though the answer is 429."""
+    polls: int | None = Field(default=None, ge=1)
+    """How often the caller must ask before ``slow`` processing ends."""
+    reason: str | None = Field(default=None, min_length=1)
+    while_in_progress: bool = False
+    """X only: ``fail`` shows its error while the state still says in_progress at 99 %."""
 
-    def matches(self, method: str, host: str, path: str) -> bool:
+    @model_validator(mode="after")
+    def _means_something(self) -> Self:
+        unfit = sorted(self.model_fields_set - EVERY - FIELDS_OF.get(self.action, set()))
+        if unfit:
+            raise ValueError(f"{unfit[0]} means nothing to {self.action}")
+        if self.action == "throttle" and (self.seconds is None) == (self.until is None):
+            raise ValueError("throttle needs either seconds or until")
+        if self.action == "throttle" and "count" in self.model_fields_set:
+            raise ValueError("throttle ends by time; count means nothing to it")
+        if self.action == "slow" and self.seconds is None and self.polls is None:
+            raise ValueError("slow needs seconds, polls or both")
+        if self.action in PROCESSING and self.network not in PROCESSES:
+            raise ValueError(f"{self.network} processes nothing; {self.action} would change nothing")
+        if self.while_in_progress and self.network != "x":
+            raise ValueError("while_in_progress is a habit of X")
+        return self
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether a call is meant. ``path`` begins with the host, as it does here."""
+        host, rest = split(path)
         return (
-            host in HOSTS_OF_NETWORK[self.network]
+            host in HOSTS[self.network]
             and self.method in {None, method}
-            and fnmatch.fnmatchcase(path, (self.path or "") + "*")
+            and fnmatch.fnmatchcase(rest, (self.path or "") + "*")
         )
 
 
-class ConnectionDropped(Exception):
-    """Raised where no socket can be cut, that is when the app runs inside the caller's process."""
+class Orders:
+    """The faults that are still armed, oldest first."""
 
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
 
-class Faults:
-    """Wraps the whole app: it must see the server's own ``send`` to reach the socket."""
+    def add(self, fault: Fault, now: float) -> Fault:
+        """Arms a fault; the seconds of a throttle begin now."""
+        if fault.action == "throttle" and fault.seconds is not None:
+            fault = fault.model_copy(update={"until": datetime.fromtimestamp(now + fault.seconds).astimezone()})
+        self._faults.append(fault)
+        return fault
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._orders: list[Fault] = []
-
-    def add(self, fault: Fault) -> None:
-        self._orders.append(fault)
+    def armed(self, now: float) -> list[Fault]:
+        self._forget_throttles_before(now)
+        return list(self._faults)
 
     def clear(self) -> None:
-        self._orders.clear()
+        self._faults.clear()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fault = self._take(scope) if scope["type"] == "http" else None
-        if fault is None:
-            await self._app(scope, receive, send)
-            return
-        if fault.action == "delay":
-            await asyncio.sleep(fault.seconds)
-            await self._app(scope, receive, send)
-        elif fault.action == "status":
-            await _answer(send, fault)
-        elif fault.action == "garbage":
-            # The effect stays away and the caller gets what a broken proxy would say.
-            await _send(send, 200, b"text/html", b"<html><body>\x00 It works!")
-        elif fault.action == "drop_before":
-            await _drain(receive)
-            await _cut(receive, send)
-        else:
-            await self._app(scope, receive, _swallow)
-            await _cut(receive, send)
-
-    def _take(self, scope: Scope) -> Fault | None:
-        host, _, rest = scope["path"].removeprefix("/").partition("/")
-        for fault in self._orders:
-            if fault.matches(scope["method"], host, "/" + rest):
-                fault.count -= 1
-                if fault.count == 0:
-                    self._orders.remove(fault)
-                return fault
+    def take(self, method: str, path: str, now: float, *, has_token: bool) -> Fault | None:
+        """The fault that this call meets. One about the token waits for a call that carries one."""
+        self._forget_throttles_before(now)
+        for fault in self._faults:
+            needs_token = fault.action in {"expire_token", "revoke_token"}
+            if fault.action not in PROCESSING and (has_token or not needs_token) and fault.matches(method, path):
+                return self._count(fault)
         return None
 
+    def take_processing(self, method: str, path: str) -> Fault | None:
+        """The fault that hits what this call makes the network process."""
+        for fault in self._faults:
+            if fault.action in PROCESSING and fault.matches(method, path):
+                return self._count(fault)
+        return None
 
-async def _swallow(_message: Message) -> None:
-    """The answer nobody will ever see."""
+    def _count(self, fault: Fault) -> Fault:
+        if fault.action != "throttle":
+            fault.count -= 1
+            if fault.count == 0:
+                self._faults.remove(fault)
+        return fault
 
-
-async def _drain(receive: Receive) -> None:
-    while (await receive()).get("more_body"):
-        pass
-
-
-async def _cut(receive: Receive, send: Send) -> None:
-    """Ends the connection without a byte of answer.
-
-    Raising would make uvicorn say 500, so the socket is taken from the request cycle that uvicorn's ``send`` is a
-    method of.
-    """
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is None:
-        raise ConnectionDropped
-    transport.abort()
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    def _forget_throttles_before(self, now: float) -> None:
+        self._faults = [fault for fault in self._faults if fault.until is None or fault.until.timestamp() > now]
 
 
-async def _answer(send: Send, fault: Fault) -> None:
-    if isinstance(fault.body, str):
-        await _send(send, fault.status, b"text/plain; charset=utf-8", fault.body.encode())
-    else:
-        content = b"" if fault.body is None else json.dumps(fault.body).encode()
-        await _send(send, fault.status, b"application/json", content)
-
-
-async def _send(send: Send, status: int, kind: bytes, content: bytes) -> None:
-    headers = [(b"content-type", kind), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+def processing_fault(request: Request) -> Fault | None:
+    """For a network that begins to process something: the order about it, which is used up by asking."""
+    orders: Orders = request.app.state.faults
+    return orders.take_processing(request.method, request.scope["path"])

@@ -1,12 +1,16 @@
 """What the simulated networks remember: one SQLite file, or memory when no file is given."""
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from dravo_simulator import upgrade
+from dravo_simulator.apps import Apps
+from dravo_simulator.blobs import Blob, Blobs
+from dravo_simulator.grants import Grants
 
 JSON = dict[str, Any]
 
@@ -17,11 +21,22 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS numbers (number INTEGER PRIMARY KEY AUTOINCREMENT);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS blobs (sha256 TEXT PRIMARY KEY, content_type TEXT NOT NULL, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS blobs (
+    sha256 TEXT PRIMARY KEY, content_type TEXT NOT NULL, size INTEGER NOT NULL, facts TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS accounts (
-    network TEXT NOT NULL, id TEXT NOT NULL, handle TEXT NOT NULL, token TEXT NOT NULL UNIQUE, data TEXT NOT NULL,
+    network TEXT NOT NULL, id TEXT NOT NULL, handle TEXT NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (network, id), UNIQUE (network, handle)
 );
+CREATE TABLE IF NOT EXISTS apps (
+    network TEXT NOT NULL, client_id TEXT NOT NULL, data TEXT NOT NULL, UNIQUE (network, client_id)
+);
+CREATE TABLE IF NOT EXISTS grants (
+    token TEXT PRIMARY KEY, network TEXT NOT NULL, kind TEXT NOT NULL, account TEXT, app TEXT NOT NULL,
+    family TEXT NOT NULL, data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS grants_of_account ON grants (network, account);
+CREATE INDEX IF NOT EXISTS grants_of_family ON grants (family);
 CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, network TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
     account TEXT NOT NULL, at REAL NOT NULL, data TEXT NOT NULL, UNIQUE (network, kind, id)
@@ -30,7 +45,7 @@ CREATE INDEX IF NOT EXISTS objects_of_account ON objects (network, kind, account
 CREATE TABLE IF NOT EXISTS pending (network TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (network, id));
 CREATE TABLE IF NOT EXISTS ledger (seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, item TEXT NOT NULL);
 """
-TABLES = ("numbers", "facts", "blobs", "accounts", "objects", "pending", "ledger")
+TABLES = ("numbers", "facts", "blobs", "accounts", "apps", "grants", "objects", "pending", "ledger")
 
 
 @dataclass(frozen=True)
@@ -44,21 +59,24 @@ class Stored:
     data: JSON
 
 
-@dataclass(frozen=True)
-class Blob:
-    sha256: str
-    content_type: str
-    bytes: bytes
-
-
 class Store:
     def __init__(self, path: str | None) -> None:
         # Opened by the thread that builds the app, used by the one that runs its event loop: never by two at once.
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+        is_old = upgrade.is_old(self._db)
+        if is_old:
+            upgrade.rename_old_tables(self._db)
         self._db.executescript(SCHEMA)
+        self.apps = Apps(self._db)
+        self.blobs = Blobs(self._db, path)
+        self.grants = Grants(self._db)
+        if is_old:
+            with self.transaction():
+                upgrade.move(self._db, self.blobs)
 
     def close(self) -> None:
         self._db.close()
+        self.blobs.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -75,6 +93,7 @@ class Store:
         with self.transaction():
             for table in TABLES:
                 self._db.execute(f"DELETE FROM {table}")
+        self.blobs.clear()
 
     def number(self) -> int:
         """A number never given before in this file, so ids stay unique over a restart."""
@@ -89,23 +108,28 @@ class Store:
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
 
     def add_blob(self, content: bytes, content_type: str) -> Blob:
-        blob = Blob(hashlib.sha256(content).hexdigest(), content_type, content)
-        self._db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?, ?)", (blob.sha256, content_type, content))
-        return blob
+        return self.blobs.add(content, content_type)
 
     def blob(self, sha256: str) -> Blob | None:
-        row = self._db.execute("SELECT sha256, content_type, bytes FROM blobs WHERE sha256 = ?", (sha256,)).fetchone()
-        return None if row is None else Blob(*row)
+        return self.blobs.get(sha256)
 
-    def add_account(self, network: str, account_id: str, handle: str, token: str, data: JSON) -> None:
-        row = (network, account_id, handle, token, json.dumps(data))
-        self._db.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)", row)
+    def put_account(self, network: str, account_id: str, handle: str, data: JSON) -> None:
+        """Writes an account; an existing one keeps its place in the order of creation."""
+        self._db.execute(
+            "INSERT INTO accounts VALUES (?, ?, ?, ?) ON CONFLICT (network, id) DO UPDATE SET data = excluded.data",
+            (network, account_id, handle, json.dumps(data)),
+        )
 
     def account_data(self, network: str, column: str, value: str) -> JSON | None:
-        assert column in {"id", "handle", "token"}
+        assert column in {"id", "handle"}
         query = f"SELECT data FROM accounts WHERE network = ? AND {column} = ?"
         row = self._db.execute(query, (network, value)).fetchone()
         return None if row is None else dict(json.loads(row[0]))
+
+    def accounts_data(self, network: str | None = None) -> list[JSON]:
+        """Every account of a network, or of all, oldest first."""
+        query = "SELECT data FROM accounts WHERE network = coalesce(?, network) ORDER BY rowid"
+        return [json.loads(row[0]) for row in self._db.execute(query, (network,)).fetchall()]
 
     def put(self, network: str, stored: Stored) -> None:
         """Writes an object; an existing one keeps its place in the order of creation."""

@@ -1,27 +1,21 @@
 """What every network's door needs: the world behind a request, tokens, bodies, pictures."""
 
+import base64
+import binascii
 import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import parse_qsl, unquote
 
 from PIL import Image, UnidentifiedImageError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dravo_simulator.probe import PICTURES
 from dravo_simulator.store import JSON
 from dravo_simulator.world import Account, World
-
-CONTENT_TYPES = {
-    "JPEG": "image/jpeg",
-    "MPO": "image/mpo",
-    "PNG": "image/png",
-    "GIF": "image/gif",
-    "WEBP": "image/webp",
-    "BMP": "image/bmp",
-    "TIFF": "image/tiff",
-}
 
 
 class Refusal(Exception):
@@ -64,6 +58,25 @@ def is_live(account: Account, world: World) -> bool:
     return account.expires_at is None or account.expires_at > world.now()
 
 
+def basic(request: Request) -> tuple[str, str] | None:
+    """Name and password of an ``Authorization: Basic`` header, URL-decoded as OAuth has them."""
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme != "Basic":
+        return None
+    try:
+        name, colon, password = base64.b64decode(credentials, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (unquote(name), unquote(password)) if colon else None
+
+
+async def form_fields(request: Request) -> dict[str, str]:
+    """A urlencoded body, each name once; empty when the body is something else."""
+    if content_type(request) != "application/x-www-form-urlencoded":
+        return {}
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+
+
 def content_type(request: Request) -> str:
     """The media type without its parameters, in lower case."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -91,7 +104,7 @@ def look_at_picture(content: bytes) -> Picture | None:
     """Reads an image by its bytes, never by its name; None when they are no image known here."""
     try:
         with Image.open(io.BytesIO(content)) as image:
-            kind = CONTENT_TYPES.get(image.format or "")
+            kind = PICTURES.get(image.format or "")
             if kind is None:
                 return None
             return Picture(kind, image.width, image.height, int(getattr(image, "n_frames", 1)))

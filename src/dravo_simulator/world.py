@@ -6,48 +6,25 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from dravo_simulator.store import JSON, Blob, Store, Stored
+from dravo_simulator.blobs import Blob
+from dravo_simulator.grants import Grant, Kind, RevokedBy
+from dravo_simulator.settings import Settings
+from dravo_simulator.store import JSON, Store, Stored
 
 NETWORKS = ("x", "linkedin", "facebook", "instagram", "tiktok")
 YEAR_SECONDS = 365 * 86400
 
 
-class Settings(BaseModel):
-    """Switches for what the documentation leaves open or a test wants to see; changed by ``POST /_control/settings``."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    strict_parameters: bool = True
-    """Graph calls with an unknown parameter are refused; the real Graph is said to ignore most."""
-    second_publish: Literal["error", "same_id", "duplicate"] = "error"
-    """What ``media_publish`` answers to a container that was published before (not documented)."""
-    processing_seconds: float = 2.0
-    """How long Instagram containers, TikTok posts and LinkedIn images take."""
-    refuse_duplicates: bool = True
-    """Off: X, LinkedIn and Facebook take the same content again, so a double send shows up in the ledger."""
-    rate_limits: bool = True
-    """Off: no documented quota is enforced."""
-    x_timeline_lag_seconds: float = 0.0
-    """How long a new post of X is missing from its author's timeline."""
-    instagram_quota_total: int = 100
-    """Posts an Instagram account may publish in 24 hours (the pages say 100, 50 and 25)."""
-    tiktok_verified_hosts: list[str] = []
-    """Verified properties of the app beside the origins named at the start; https only."""
-    tiktok_fail_reason: str | None = None
-    """When set, every TikTok post ends FAILED with this reason."""
-    tiktok_stuck: bool = False
-    """TikTok posts stay in PROCESSING_DOWNLOAD for as long as this is on."""
-
-
 @dataclass(frozen=True)
 class Account:
-    """One account of one network with the single token that speaks for it. Times are Unix seconds."""
+    """One account of one network as one of its tokens sees it. Times are Unix seconds.
+
+    Found by id or handle, the token is the one that ``/_control/accounts`` gave last; found by a token, it is that one.
+    """
 
     network: str
     id: str
@@ -60,6 +37,8 @@ class Account:
     attributes: JSON = field(default_factory=dict)
     """What differs between accounts of a network: X ``premium``, TikTok ``private`` and ``audited``, and so on."""
     extras: JSON = field(default_factory=dict)
+    app: str = ""
+    """The client id that the token was issued to; empty for networks without apps."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +75,10 @@ class World:
     def advance_clock(self, seconds: float) -> None:
         self.store.set_fact("clock_offset", float(self.store.fact("clock_offset") or 0) + seconds)
 
+    def set_clock(self, moment: float) -> None:
+        """From now on it is ``moment`` (Unix seconds), and time goes on from there."""
+        self.store.set_fact("clock_offset", moment - self._clock())
+
     def change_settings(self, settings: Settings) -> None:
         self.settings = settings
         self.store.set_fact("settings", settings.model_dump())
@@ -116,11 +99,72 @@ class World:
     # Accounts
 
     def account(self, network: str, *, by: Literal["id", "handle", "token"], value: str) -> Account | None:
-        data = self.store.account_data(network, by, value)
-        return None if data is None else Account(**data)
+        """The account of that id or handle, or the one that an access token speaks for.
 
-    def add_account(self, account: Account) -> None:
-        self.store.add_account(account.network, account.id, account.handle, account.token, vars(account))
+        A token that has expired still names its account (`wire.is_live` tells), one that was revoked names none.
+        """
+        if by == "token":
+            grant = self.grant_of(network, value)
+            if grant is None or grant.account is None or grant.revoked_by is not None:
+                return None
+            data = self.store.account_data(network, "id", grant.account)
+            return None if data is None else _seen_by(grant, data)
+        data = self.store.account_data(network, by, value)
+        return None if data is None else self._account(data)
+
+    def accounts(self, network: str | None = None) -> list[Account]:
+        return [self._account(data) for data in self.store.accounts_data(network)]
+
+    def put_account(self, account: Account) -> None:
+        """Writes an account. Its token's scopes and end are the grant's business, not the account's."""
+        kept = {name: value for name, value in vars(account).items() if name not in {"scopes", "expires_at", "app"}}
+        self.store.put_account(account.network, account.id, account.handle, kept)
+
+    def _account(self, data: JSON) -> Account:
+        grant = self.grant_of(data["network"], data["token"])
+        return Account(**data, scopes=[], expires_at=None) if grant is None else _seen_by(grant, data)
+
+    # Grants
+
+    def grant_of(self, network: str, token: str, kind: Kind = "access") -> Grant | None:
+        """What a token may do, whether it is still alive or not; None when the network never issued it."""
+        return self.store.grants.get(network, token, kind)
+
+    def issue(
+        self,
+        network: str,
+        kind: Kind,
+        *,
+        account: str | None,
+        app: str,
+        scopes: list[str],
+        lives_seconds: float | None,
+        family: str | None = None,
+        prefix: str = "",
+        data: JSON | None = None,
+    ) -> Grant:
+        """A new token. ``family`` ties it to the consent it came from; without one it begins a family."""
+        grant = Grant(
+            token=self.token(prefix),
+            kind=kind,
+            network=network,
+            account=account,
+            app=app,
+            family=family or self.token("")[:16],
+            scopes=scopes,
+            issued_at=self.now(),
+            expires_at=None if lives_seconds is None else self.now() + lives_seconds,
+            data=data or {},
+        )
+        self.store.grants.put(grant)
+        return grant
+
+    def revoke(self, grant: Grant, by: RevokedBy, *, family: bool = False) -> None:
+        """Ends one token, or with ``family`` everything that came of the same consent."""
+        if family:
+            self.store.grants.revoke_family(grant, by)
+        else:
+            self.store.grants.revoke(grant, by)
 
     # Objects
 
@@ -220,9 +264,15 @@ def rfc3339(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _seen_by(grant: Grant, data: JSON) -> Account:
+    seen = Account(**data, scopes=grant.scopes, expires_at=grant.expires_at, app=grant.app)
+    return seen if seen.token == grant.token else replace(seen, token=grant.token, refresh_token=None)
+
+
 def medium(blob: Blob, *, alt_text: str | None = None, url: str | None = None) -> JSON:
-    """A medium as the ledger shows it."""
-    shown: JSON = {"content_type": blob.content_type, "size_bytes": len(blob.bytes), "sha256": blob.sha256}
+    """A medium as the ledger shows it; what is not known of it is left out."""
+    known = {name: blob.facts[name] for name in ("kind", "width", "height", "duration_ms") if name in blob.facts}
+    shown: JSON = {"content_type": blob.content_type, "size_bytes": blob.size, "sha256": blob.sha256} | known
     if alt_text:
         shown["alt_text"] = alt_text
     if url:

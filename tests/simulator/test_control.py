@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from dravo_simulator.app import Simulator
-from dravo_simulator.faults import ConnectionDropped
+from dravo_simulator.disturb import ConnectionDropped
 from simulator.harness import JSON, Sim, bearer, picture
 
 TWEETS = "/api.x.com/2/tweets"

@@ -6,10 +6,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dravo_simulator import graph
+from dravo_simulator import graph, processing
+from dravo_simulator.blobs import Blob
 from dravo_simulator.fetch import Fetcher, FetchFailed
 from dravo_simulator.instagram.door import account_of
-from dravo_simulator.store import JSON, Blob, Stored
+from dravo_simulator.store import JSON, Stored
 from dravo_simulator.wire import look_at_picture, utf16_units
 from dravo_simulator.world import World
 
@@ -51,15 +52,19 @@ async def create(request: Request) -> Response:
     with world.store.transaction():
         if kind != "CAROUSEL":
             data["sha256"] = world.store.add_blob(content, "image/jpeg").sha256
-        data["ready_at"] = world.now() + world.settings.processing_seconds
+        data["processing"] = processing.begin(request, world, world.settings.processing_seconds)
         container_id = str(17_900_000_000_000_000 + world.store.number())
         world.create("instagram", "container", container_id, call.account.id, data)
     return graph.answer({"id": container_id})
 
 
 def view(world: World, container: Stored) -> JSON:
+    """The container as its owner reads it, which counts as asking."""
+    with world.store.transaction():
+        container = world.change("instagram", container, processing=processing.asked(container.data["processing"]))
     status = status_of(world, container)
-    return {"id": container.id, "status_code": status, "status": TEXTS[status]}
+    text = TEXTS[status] if status != "ERROR" else f"Error: {container.data['processing']['reason']}"
+    return {"id": container.id, "status_code": status, "status": text}
 
 
 def status_of(world: World, container: Stored) -> str:
@@ -67,7 +72,8 @@ def status_of(world: World, container: Stored) -> str:
         return "PUBLISHED"
     if container.at + DAY_SECONDS <= world.now():
         return "EXPIRED"
-    return "IN_PROGRESS" if container.data["ready_at"] > world.now() else "FINISHED"
+    state = processing.look(world, container.data["processing"]).state
+    return {"running": "IN_PROGRESS", "done": "FINISHED", "failed": "ERROR"}[state]
 
 
 TEXTS = {

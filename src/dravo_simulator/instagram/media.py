@@ -27,7 +27,7 @@ async def publish(request: Request) -> Response:
     status = containers.status_of(world, container)
     if status == "EXPIRED":
         raise graph.refusal(world, -2, "The media has expired", subcode=2207020)
-    if status == "IN_PROGRESS":
+    if status in {"IN_PROGRESS", "ERROR"}:
         raise graph.refusal(world, 9007, "Media ID is not available", subcode=2207027)
     if status == "PUBLISHED" and world.settings.second_publish == "error":
         raise call.invalid("The media was already published")

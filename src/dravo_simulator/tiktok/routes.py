@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from dravo_simulator import processing
 from dravo_simulator.store import JSON
 from dravo_simulator.tiktok import errors
 from dravo_simulator.tiktok.schemas import ContentInit, StatusFetch
@@ -82,7 +83,7 @@ async def content_init(request: Request, account: Account) -> Response:
             "post_info": order.post_info.model_dump(exclude_unset=True),
             "urls": order.source_info.photo_images,
             "photo_cover_index": order.source_info.photo_cover_index,
-            "ready_at": world.now() + world.settings.processing_seconds,
+            "processing": processing.begin(request, world, world.settings.processing_seconds),
             "pulled": None,
             "downloaded_bytes": 0,
             "fail_reason": None,
@@ -98,6 +99,10 @@ async def status(request: Request, account: Account) -> Response:
     if not {"video.publish", "video.upload"} & set(account.scopes):
         raise errors.refusal(world, 401, "scope_not_authorized", "The scope is not authorized")
     order = await _read(request, StatusFetch)
+    asked = world.store.get("tiktok", "publish", order.publish_id)
+    if asked is not None and asked.account == account.id:
+        with world.store.transaction():
+            world.change("tiktok", asked, processing=processing.asked(asked.data["processing"]))
     await settle(request)
     publish = world.store.get("tiktok", "publish", order.publish_id)
     if publish is None:

@@ -3,6 +3,7 @@
 from starlette.datastructures import State
 from starlette.requests import Request
 
+from dravo_simulator import processing
 from dravo_simulator.fetch import Fetcher, FetchFailed
 from dravo_simulator.store import JSON, Stored
 from dravo_simulator.wire import look_at_picture
@@ -32,7 +33,7 @@ async def settle_world(state: State) -> None:
 async def _advance(world: World, fetcher: Fetcher, publish: Stored) -> None:
     if publish.data["pulled"] is None:
         publish = await _pull(world, fetcher, publish)
-    if world.now() < publish.data["ready_at"] or world.settings.tiktok_stuck:
+    if processing.look(world, publish.data["processing"]).state == "running" or world.settings.tiktok_stuck:
         return
     with world.store.transaction():
         _finish(world, publish)
@@ -77,7 +78,8 @@ def _judge(content: bytes) -> tuple[str, str | None]:
 
 
 def _finish(world: World, publish: Stored) -> None:
-    fail_reason = world.settings.tiktok_fail_reason or publish.data["fail_reason"]
+    ordered = publish.data["processing"]["reason"]
+    fail_reason = world.settings.tiktok_fail_reason or ordered or publish.data["fail_reason"]
     if fail_reason is not None:
         world.change("tiktok", publish, status="FAILED", fail_reason=fail_reason)
         return
@@ -96,7 +98,7 @@ def _finish(world: World, publish: Stored) -> None:
         text=publish.data["post_info"].get("description", ""),
         media=_shown(world, publish),
         options=_options(publish, public_ids, is_draft=is_draft),
-        at=publish.data["ready_at"],
+        at=publish.data["processing"]["until"],
     )
 
 

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dravo_simulator.disturb import Throttle
 from dravo_simulator.wire import NotJSON, Refusal, bearer, content_type, is_live, json_object, problems, world_of
-from dravo_simulator.world import Account, Window
+from dravo_simulator.world import Account, Window, World
 from dravo_simulator.x import errors
 
 QUARTER_SECONDS = 900
@@ -70,6 +71,13 @@ def _caller(request: Request, scopes: set[str]) -> Account:
     if not scopes <= set(account.scopes):
         raise errors.missing_scope()
     return account
+
+
+def throttled(_world: World, throttle: Throttle) -> Response:
+    """The 429 that was ordered."""
+    response = errors.too_many_requests().response
+    _write_headers(response, Window(100, throttle.remaining, throttle.until, admitted=False))
+    return response
 
 
 def _app_has_room(request: Request, quota: Quota) -> bool:

@@ -1,0 +1,89 @@
+"""OAuth apps: who may ask an account's owner for consent, and where the answer may be sent."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True)
+class App:
+    network: str
+    client_id: str
+    client_secret: str | None
+    """None: a public client, which proves itself by PKCE alone."""
+    name: str
+    redirect_uris: list[str] | None
+    """Compared to the letter; None allows every https URI and every loopback one."""
+    scopes: list[str]
+    """What its products let it ask for."""
+    refreshable: bool = True
+    """Whether the network gives it refresh tokens: on LinkedIn only approved apps get them."""
+
+    def may_redirect_to(self, uri: str) -> bool:
+        if self.redirect_uris is not None:
+            return uri in self.redirect_uris
+        try:
+            parts = urlsplit(uri)
+        except ValueError:
+            return False
+        if parts.fragment or not parts.hostname:
+            return False
+        return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+
+
+SEEDED = {
+    "x": App(
+        network="x",
+        client_id="simulated-x-app",
+        client_secret="simulated-x-secret",  # noqa: S106 - opens nothing but the simulator, and is documented
+        name="Simulated X app",
+        redirect_uris=None,
+        scopes=["tweet.read", "tweet.write", "users.read", "media.write", "offline.access"],
+    ),
+    "linkedin": App(
+        network="linkedin",
+        client_id="simulated-linkedin-app",
+        client_secret="simulated-linkedin-secret",  # noqa: S106 - opens nothing but the simulator, and is documented
+        name="Simulated LinkedIn app",
+        redirect_uris=None,
+        scopes=[
+            "openid",
+            "profile",
+            "email",
+            "w_member_social",
+            "w_organization_social",
+            "r_organization_social",
+            "r_organization_admin",
+            "rw_organization_admin",
+        ],
+        refreshable=False,
+    ),
+}
+"""The apps that are there from the start: their names never change, so that a client can be configured once."""
+
+
+class Apps:
+    """The table ``apps``, beside those that are there from the start."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def get(self, network: str, client_id: str) -> App | None:
+        seeded = SEEDED.get(network)
+        if seeded is not None and seeded.client_id == client_id:
+            return seeded
+        query = "SELECT data FROM apps WHERE network = ? AND client_id = ?"
+        row = self._db.execute(query, (network, client_id)).fetchone()
+        return None if row is None else App(**json.loads(row[0]))
+
+    def add(self, app: App) -> None:
+        self._db.execute("INSERT INTO apps VALUES (?, ?, ?)", (app.network, app.client_id, json.dumps(asdict(app))))
+
+    def all(self) -> Iterator[App]:
+        yield from SEEDED.values()
+        for row in self._db.execute("SELECT data FROM apps ORDER BY rowid").fetchall():
+            yield App(**json.loads(row[0]))

@@ -1,0 +1,90 @@
+"""What differs between accounts of a network, as ``attributes`` of ``POST /_control/accounts``. A name that is not here is refused."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dravo_simulator.store import JSON
+
+OrganizationUrn = Annotated[str, Field(pattern=r"^urn:li:organization:\d+$")]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class XAttributes(Strict):
+    premium: bool = False
+    """Texts up to 25,000 and a blue mark."""
+    subscription_type: Literal["None", "Basic", "Premium", "PremiumPlus"] | None = None
+    """Of ``GET /2/users/me``; without it ``premium`` decides between None and Premium."""
+    verified_type: Literal["none", "blue", "business", "government"] | None = None
+    """Without it: blue for Premium, else none."""
+    subscriptions: bool = False
+    """Offers subscriptions, so may post for subscribers only."""
+    long_videos: bool = False
+    """May post videos longer than 140 seconds and larger than 512 MB, as some Premium accounts."""
+    geo: bool = True
+    """Has location switched on. Off: X drops a place and answers 201 all the same."""
+    state: Literal["active", "suspended", "locked"] = "active"
+    credits_depleted: bool = False
+    """The developer who owns the app has no credits left: 402."""
+
+
+class Page(Strict):
+    """A LinkedIn page that the member has a role on."""
+
+    urn: OrganizationUrn
+    name: str = "Simulated page"
+    role: str = "ADMINISTRATOR"
+    state: str = "APPROVED"
+
+
+class LinkedInAttributes(Strict):
+    organizations: list[OrganizationUrn | Page] = []
+    """Pages by URN (as administrator), or with ``urn``, ``name``, ``role`` and ``state``."""
+
+
+class TikTokAttributes(Strict):
+    private: bool = True
+    audited: bool = False
+    comment_disabled: bool = False
+
+
+class NoAttributes(Strict):
+    """Facebook and Instagram accounts are all alike."""
+
+
+MODELS: dict[str, type[Strict]] = {
+    "x": XAttributes,
+    "linkedin": LinkedInAttributes,
+    "facebook": NoAttributes,
+    "instagram": NoAttributes,
+    "tiktok": TikTokAttributes,
+}
+
+
+def settled(network: str, given: JSON, before: JSON | None = None) -> JSON:
+    """The attributes as an account keeps them: those that are named, over the earlier ones or the plain ones.
+
+    Raises pydantic's ValidationError. LinkedIn's pages are kept twice: ``organizations`` is their URNs, ``pages`` all of it.
+    """
+    merged = {name: value for name, value in (before or {}).items() if name != "pages"} | given
+    if before is not None and network == "linkedin" and "organizations" not in given:
+        merged["organizations"] = before["pages"]
+    kept: JSON = MODELS[network].model_validate(merged).model_dump()
+    if network == "linkedin":
+        pages = [
+            Page(urn=page) if isinstance(page, str) else Page.model_validate(page) for page in kept["organizations"]
+        ]
+        kept = {"organizations": [page.urn for page in pages], "pages": [page.model_dump() for page in pages]}
+    return kept
+
+
+def extras_of(network: str, attributes: JSON) -> dict[str, Any]:
+    """What of the attributes a client learns when an account is connected."""
+    if network == "x":
+        return {"premium": attributes["premium"]}
+    if network == "linkedin":
+        return {"organizations": attributes["organizations"]}
+    return {}
