@@ -1,8 +1,11 @@
+import json
 import tempfile
+from pathlib import Path
 
 import pytest
 
 from dravo.media import inspection
+from dravo.media.child import said_by
 from dravo.media.inspection import UnusableMedia, inspect
 from dravo.media.probe import Facts, content_type_of
 from support import media
@@ -13,6 +16,10 @@ async def inspected(body: bytes) -> Facts:
         file.write(body)
         file.flush()
         return await inspect(file)
+
+
+def told(facts: Facts) -> tuple[str, int, int, int | None]:
+    return facts.content_type, facts.width, facts.height, facts.duration_ms
 
 
 async def refused(body: bytes) -> str:
@@ -26,11 +33,11 @@ async def refused(body: bytes) -> str:
     [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp"), ("GIF", "image/gif")],
 )
 async def test_a_picture_is_told_by_its_bytes(form: str, content_type: str) -> None:
-    assert await inspected(media.picture(form)) == Facts(content_type, 40, 30, None)
+    assert told(await inspected(media.picture(form))) == (content_type, 40, 30, None)
 
 
 async def test_a_moving_gif_is_an_image_of_its_first_frame_s_size() -> None:
-    assert await inspected(media.moving_gif()) == Facts("image/gif", 12, 8, None)
+    assert told(await inspected(media.moving("GIF"))) == ("image/gif", 12, 8, None)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +50,11 @@ async def test_a_moving_gif_is_an_image_of_its_first_frame_s_size() -> None:
     ],
 )
 async def test_a_video_is_told_by_its_bytes_with_its_length(form: str, codec: str, content_type: str) -> None:
-    assert await inspected(media.video(form, codec)) == Facts(content_type, 64, 48, 1500)
+    assert told(await inspected(media.video(form, codec))) == (content_type, 64, 48, 1500)
 
 
 async def test_a_recording_without_a_length_in_its_header_is_measured() -> None:
-    assert await inspected(media.video("webm", "libvpx", live=True)) == Facts("video/webm", 64, 48, 1500)
+    assert told(await inspected(media.video("webm", "libvpx", live=True))) == ("video/webm", 64, 48, 1500)
 
 
 @pytest.mark.parametrize(
@@ -111,22 +118,62 @@ async def test_a_probe_that_hangs_is_ended_at_the_deadline(monkeypatch: pytest.M
     assert await refused(media.picture("PNG")) == "damaged"
 
 
+PLAIN: dict[str, object] = {
+    "content_type": "image/png",
+    "width": 1,
+    "height": 1,
+    "duration_ms": None,
+    "details": {"frames": 1, "colours": "RGB", "transparent": False},
+}
+
+
+def test_a_plain_word_is_believed() -> None:
+    assert inspection._understood(json.dumps(PLAIN).encode()).details == PLAIN["details"]
+
+
 @pytest.mark.parametrize(
     "said",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b'{"refused": "because"}',
-        b'{"content_type": "text/html", "width": 1, "height": 1, "duration_ms": null}',
-        b'{"content_type": "image/png", "width": 0, "height": 1, "duration_ms": null}',
-        b'{"content_type": "image/png", "width": "1", "height": 1, "duration_ms": null}',
-        b'{"content_type": "image/png", "width": 1, "height": 1, "duration_ms": "long"}',
-    ],
+    [b"", b"{", b"[]", b"{}", b"[" * 60_000, b'{"refused": "because"}', b'{"refused": "damaged", "width": 1}'],
+    ids=["nothing", "half", "a-list", "no-facts", "too-deep", "unknown-refusal", "both"],
 )
 def test_a_child_that_talks_nonsense_is_not_believed(said: bytes) -> None:
     with pytest.raises(UnusableMedia):
         inspection._understood(said)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"content_type": "text/html"},
+        {"width": 0},
+        {"width": "1"},
+        {"height": True},
+        {"duration_ms": "long"},
+        {"size_bytes": 1},
+        {"details": None},
+        {"details": {"title": "Holiday"}},
+        {"details": {"frames": True}},
+        {"details": {"frames": 0}},
+        {"details": {"orientation": 9}},
+        {"details": {"colours": "RGB\0"}},
+        {"details": {"transparent": 1}},
+        {"details": {"rotation": 45}},
+        {"details": {"video_codec": "<script>"}},
+        {"details": {"frames_per_second": float("inf")}},
+        {"details": {"frames_per_second": 0}},
+    ],
+    ids=str,
+)
+def test_a_fact_that_cannot_be_is_not_believed(wrong: dict[str, object]) -> None:
+    with pytest.raises(UnusableMedia):
+        inspection._understood(json.dumps(PLAIN | wrong).encode())
+
+
+async def test_a_probe_that_never_stops_talking_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "endless.py").write_text("while True:\n    print('a' * 4096)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with tempfile.TemporaryFile() as file:
+        assert await said_by("endless", file, seconds=60) is None
 
 
 def test_the_first_bytes_of_old_quicktime_are_known() -> None:

@@ -46,7 +46,7 @@ async def ingest(resources: Resources, workspace_id: str, environment: str, sour
             width=facts.width,
             height=facts.height,
             duration_ms=facts.duration_ms,
-            details={},
+            details=facts.details,
             created_at=created_at,
             expires_at=created_at + KEPT,
         )

@@ -1,16 +1,14 @@
-"""Asks the probe what a file is, from a safe distance: a child process with limits and a deadline."""
+"""Asks the probe what a file is, and believes it no more than it must."""
 
-import asyncio
-import json
-import os
-import sys
-from typing import IO, Literal
+from typing import IO, Annotated, Literal
 
-from dravo.media.probe import TYPES, Facts
+from pydantic import Field, TypeAdapter, ValidationError
+
+from dravo.kit.schemas import StrictModel
+from dravo.media.child import said_by
+from dravo.media.probe import TYPES, Facts, Refusal
 
 SECONDS = 20.0
-_AT_ONCE = asyncio.Semaphore(4)
-"""Children of one process at the same time; each may take up to the probe's memory limit."""
 
 _SENTENCES = {
     "unknown": "The file is none of JPEG, PNG, WebP, GIF, MP4, MOV and WebM, judged by its bytes.",
@@ -22,48 +20,61 @@ _SENTENCES = {
 class UnusableMedia(Exception):
     """The bytes are no medium that we take: `unknown` type, `damaged`, or `too_many_pixels`; the text is for the user."""
 
-    def __init__(self, reason: Literal["unknown", "damaged", "too_many_pixels"]) -> None:
+    def __init__(self, reason: Refusal) -> None:
         super().__init__(_SENTENCES[reason])
         self.reason = reason
 
 
+_FfmpegName = Annotated[str, Field(pattern=r"^[a-z0-9_]{0,40}$")]
+_Count = Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class _Details(StrictModel):
+    """`platforms.media.Details` as a stranger may fill it."""
+
+    frames: _Count | None = None
+    orientation: Annotated[int, Field(ge=1, le=8)] | None = None
+    colours: Annotated[str, Field(pattern=r"^[A-Za-z0-9;]{1,10}$")] | None = None
+    transparent: bool | None = None
+    rotation: Literal[0, 90, 180, 270] | None = None
+    video_codec: _FfmpegName | None = None
+    audio_codec: _FfmpegName | None = None
+    pixel_format: _FfmpegName | None = None
+    frames_per_second: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
+
+
+class _Facts(StrictModel):
+    content_type: str
+    width: _Count
+    height: _Count
+    duration_ms: Annotated[int, Field(ge=1, lt=2**31)] | None
+    details: _Details
+
+
+class _Refused(StrictModel):
+    refused: Refusal
+
+
+_ANSWER: TypeAdapter[_Facts | _Refused] = TypeAdapter(_Facts | _Refused)
+
+
 async def inspect(file: IO[bytes]) -> Facts:
-    """Type, size in pixels and length of a file on disk (it needs a descriptor). Raises UnusableMedia."""
-    async with _AT_ONCE:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "dravo.media.probe",
-            stdin=file.fileno(),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            # A decoder that is broken into finds no key and no database address in its environment.
-            env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        )
-        try:
-            async with asyncio.timeout(SECONDS):
-                said, _ = await child.communicate()
-        except TimeoutError:
-            raise UnusableMedia("damaged") from None
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+    """Type, size in pixels, length and details of a file on disk (it needs a descriptor). Raises UnusableMedia."""
+    said = await said_by("dravo.media.probe", file, seconds=SECONDS)
+    if said is None:
+        raise UnusableMedia("damaged")
     return _understood(said)
 
 
 def _understood(said: bytes) -> Facts:
-    """The child's word, checked like a stranger's: it has read the file, and may no longer be itself."""
+    """The child's word, checked like a stranger's. A child that crashed, or that the system ended, has said nothing."""
     try:
-        answer = json.loads(said)
-    except ValueError:
-        raise UnusableMedia("damaged") from None  # it crashed, or the system ended it
-    match answer:
-        case {"refused": "unknown" | "damaged" | "too_many_pixels" as reason}:
-            raise UnusableMedia(reason)
-        case {"content_type": str(content_type), "width": int(width), "height": int(height), "duration_ms": length} if (
-            content_type in TYPES and width > 0 and height > 0 and (length is None or isinstance(length, int))
-        ):
-            return Facts(content_type, width, height, length)
-    raise UnusableMedia("damaged")
+        answer = _ANSWER.validate_json(said)
+    except ValidationError:
+        raise UnusableMedia("damaged") from None
+    if isinstance(answer, _Refused):
+        raise UnusableMedia(answer.refused)
+    if answer.content_type not in TYPES:
+        raise UnusableMedia("damaged")
+    details = answer.details.model_dump(exclude_none=True)
+    return Facts(answer.content_type, answer.width, answer.height, answer.duration_ms, details)

@@ -6,22 +6,26 @@ crash costs nobody else anything: limited memory and time, an empty environment,
 """
 
 import json
-import resource
+import struct
 import sys
 import warnings
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from av import VideoStream
-    from av.container import InputContainer
+from dravo.media.confinement import confine
 
-MEMORY_BYTES = 2 * 1024**3
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.container import InputContainer
+    from PIL.Image import Image
+
 CPU_SECONDS = 20
 MAX_PIXELS = 100_000_000
 """Width times height of one picture or frame; decoded, it takes about four bytes each."""
 
 Refusal = Literal["unknown", "damaged", "too_many_pixels"]
+Details = dict[str, int | float | str | bool]
+"""What is known, under the names of `dravo.platforms.media.Details`; importing that would make the start slow."""
 
 
 class MediaType(NamedTuple):
@@ -54,6 +58,7 @@ class Facts:
     width: int
     height: int
     duration_ms: int | None
+    details: Details
 
 
 class Refused(Exception):
@@ -96,16 +101,62 @@ def probe(file: IO[bytes]) -> Facts:
 def _picture(file: IO[bytes], content_type: str) -> Facts:
     from PIL import Image, UnidentifiedImageError
 
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    bound_pixels()
     try:
         with Image.open(file, formats=[TYPES[content_type].decoder]) as image:
             width, height = image.size
+            details: Details = {"colours": image.mode, "frames": frames_of(image)}
             image.load()
+            details |= {"orientation": orientation_of(image), "transparent": is_transparent(image)}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused("too_many_pixels") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError) as error:
         raise Refused("damaged") from error
-    return Facts(content_type, width, height, None)
+    return Facts(content_type, width, height, None, details)
+
+
+def bound_pixels() -> None:
+    """Let Pillow refuse a picture of more than MAX_PIXELS by its header. It only warns of the smaller bombs."""
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+def frames_of(image: "Image") -> int:
+    """How many pictures are shown one after the other; 1 is a still. Ask before the picture is loaded."""
+    if image.format in {"JPEG", "MPO"}:  # what phones put behind the first picture is a depth or gain map, or a preview
+        return 1
+    before = 1 if image.info.get("default_image") else 0  # shown only by what cannot play an animated PNG
+    return max(1, getattr(image, "n_frames", 1) - before)
+
+
+def orientation_of(image: "Image") -> int:
+    """The EXIF orientation of a loaded picture, 1 to 8; 1 where none or nonsense is said.
+
+    XMP may name one too; browsers and networks do not look there.
+    """
+    from PIL import ExifTags
+    from PIL.Image import Exif
+
+    exif = Exif()
+    try:
+        exif.load(image.info.get("exif", b""))
+        said = exif.get(ExifTags.Base.Orientation)
+    except (OSError, ValueError, SyntaxError, LookupError, TypeError, struct.error):
+        return 1  # viewers show the picture all the same
+    return said if isinstance(said, int) and 1 <= said <= 8 else 1
+
+
+def is_transparent(image: "Image") -> bool:
+    """Whether some pixel of a loaded picture (of several: of the first) really is see-through."""
+    if not image.has_transparency_data:
+        return False
+    if image.mode == "I;16":  # a grey of 16 bits is named as see-through; Pillow converts these without it
+        return image.info["transparency"] in memoryview(image.tobytes()).cast("H")
+    alpha = image if image.mode in {"LA", "RGBA"} else image.convert("RGBA")
+    least, _ = alpha.getchannel("A").getextrema()
+    return isinstance(least, int) and least < 255
 
 
 def _video(file: IO[bytes], content_type: str) -> Facts:
@@ -121,17 +172,40 @@ def _video(file: IO[bytes], content_type: str) -> Facts:
             width, height = stream.codec_context.width, stream.codec_context.height
             if width * height > MAX_PIXELS:
                 raise Refused("too_many_pixels")
-            if next(container.decode(stream), None) is None or not width or not height:
+            frame = next(container.decode(stream), None)
+            if frame is None or not width or not height:
                 raise Refused("damaged")
+            details = _details_of_video(container, stream, frame)
             ends = _read_to_the_end(container, stream)
             length = container.duration / 1_000_000 if container.duration else ends
     except (av.FFmpegError, ValueError, StopIteration) as error:
         raise Refused("damaged") from error
-    return Facts(content_type, width, height, max(1, round(length * 1000)))
+    return Facts(content_type, width, height, max(1, round(length * 1000)), details)
 
 
 def _is_cover(stream: "VideoStream") -> bool:
     return bool(stream.disposition & stream.disposition.attached_pic)
+
+
+def _details_of_video(container: "InputContainer", stream: "VideoStream", frame: "VideoFrame") -> Details:
+    details: Details = {
+        "rotation": _rotation(frame),
+        "video_codec": stream.codec_context.codec.canonical_name,
+        "pixel_format": frame.format.name,
+    }
+    sounds = [each.codec_context for each in container.streams.audio]
+    if not sounds:
+        details["audio_codec"] = ""
+    elif (known := next((each for each in sounds if each is not None), None)) is not None:
+        details["audio_codec"] = known.codec.canonical_name
+    if stream.average_rate:
+        details["frames_per_second"] = round(float(stream.average_rate), 3)
+    return details
+
+
+def _rotation(frame: "VideoFrame") -> int:
+    """Clockwise, to the next quarter turn. FFmpeg counts the other way round, and answers nonsense for a broken matrix."""
+    return -round(frame.rotation / 90) * 90 % 360 if abs(frame.rotation) <= 180 else 0
 
 
 def _read_to_the_end(container: "InputContainer", stream: "VideoStream") -> float:
@@ -145,18 +219,9 @@ def _read_to_the_end(container: "InputContainer", stream: "VideoStream") -> floa
     return ends
 
 
-def _limit_this_process() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":  # elsewhere the limit is refused or ignored
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-
-
 def main() -> None:
     """Read standard input, print one JSON object: the facts, or why not."""
-    _limit_this_process()
-    warnings.simplefilter("error")  # Pillow only warns of the smaller bombs
+    confine(cpu_seconds=CPU_SECONDS, file_bytes=0)
     try:
         with open(0, "rb") as file:
             said: dict[str, object] = asdict(probe(file))
