@@ -91,7 +91,8 @@ def _picture(path: Path) -> Facts | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # nothing is decoded here
-            with Image.open(path, formats=list(PICTURES)) as image:
+            # An MPO is opened as the JPEG that it begins as, and has no opener of its own before that.
+            with Image.open(path, formats=[name for name in PICTURES if name != "MPO"]) as image:
                 width, height = image.size
                 if image.getexif().get(0x0112) in SIDEWAYS:
                     width, height = height, width
