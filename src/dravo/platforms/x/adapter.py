@@ -1,50 +1,49 @@
-"""Publishing to X: upload the pictures, create the post, reply to it with the first comment."""
+"""Publishing to X: upload the media, create the post, reply to it with the first comment."""
 
-from dravo.platforms.base import Find, Found, NotFound, Published, PublishJob, Run, Sent, first_comment
-from dravo.platforms.errors import Misconfigured, Rejected
-from dravo.platforms.x import client
+from collections.abc import Sequence
+
+from dravo.platforms.base import Published, PublishJob, Run, first_comment
+from dravo.platforms.errors import Rejected
+from dravo.platforms.x import client, uploads
 from dravo.platforms.x.client import CreatedPost
 from dravo.platforms.x.options import XOptions
-from dravo.platforms.x.timeline import Wanted, the_one
+from dravo.platforms.x.search import finder
+from dravo.platforms.x.timeline import Wanted
+
+Job = PublishJob[XOptions]
 
 
 class XAdapter:
     """One post to one X account."""
 
-    async def publish(self, job: PublishJob[XOptions], run: Run) -> Published:
-        media_ids = []
-        for medium in job.media:
-            uploaded = await run.step(
-                f"upload-{medium.index}", client.upload_image(medium), keep_for=client.MEDIA_LIVES_FOR
-            )
-            media_ids.append(uploaded.id)
-        user_id = job.profile.platform_account_id
-        post = await run.commit(
-            "publish",
-            client.create_post(client.post_body(job.text, media_ids, job.options)),
-            find=_finder(run, user_id, Wanted(job.text, len(media_ids), job.options.reply_to)),
-            binds=lambda created: created.id,
-        )
-        comment = job.options.first_comment
-        if comment and comment.strip():
-            await first_comment(
-                run,
-                client.create_post(client.comment_body(comment, post.id)),
-                find=_finder(run, user_id, Wanted(comment, 0, post.id)),
-            )
+    async def publish(self, job: Job, run: Run) -> Published:
+        media_ids = [await uploads.media_id(run, medium, f"upload-{medium.index}") for medium in job.media]
+        try:
+            post = await _created(job, run, media_ids)
+        except Rejected as refused:
+            if not media_ids or refused.code != "media_refused":
+                raise
+            # X says so of media that are unfit, and of media that it has lost: they are brought once more, and no third time.
+            again = [await uploads.media_id(run, medium, f"upload-{medium.index}-again") for medium in job.media]
+            post = await _created(job, run, again)
+        await _commented(job, run, post)
         return Published(post.id, client.post_url(job.profile.handle, post.id), raw={"id": post.id, "text": post.text})
 
 
-def _finder(run: Run, user_id: str, wanted: Wanted) -> Find[CreatedPost]:
-    """Looks on the account's own timeline, which may lag: it can show that a post is there, never that it is not."""
+async def _created(job: Job, run: Run, media_ids: Sequence[str]) -> CreatedPost:
+    return await run.commit(
+        "publish",
+        client.create_post(client.post_body(job.text, media_ids, job.options)),
+        find=finder(run, job.profile.platform_account_id, Wanted(job.text, len(media_ids), job.options.reply_to)),
+        binds=lambda created: created.id,
+    )
 
-    async def find(sent: Sent) -> Found[CreatedPost] | NotFound:
-        try:
-            timeline = await run.look(client.own_posts(user_id, since=sent.opened_at - client.WINDOW_BEFORE))
-        except (Rejected, Misconfigured):
-            # Without read access X cannot be asked; that says nothing about the post.
-            return NotFound.unknown
-        post = the_one(timeline, wanted, sent.opened_at, sent.bound)
-        return Found(CreatedPost(id=post.id, text=post.text)) if post else NotFound.unknown
 
-    return find
+async def _commented(job: Job, run: Run, post: CreatedPost) -> None:
+    comment = job.options.first_comment
+    if comment and comment.strip():
+        await first_comment(
+            run,
+            client.create_post(client.comment_body(comment, post.id)),
+            find=finder(run, job.profile.platform_account_id, Wanted(comment, 0, post.id)),
+        )

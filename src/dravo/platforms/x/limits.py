@@ -1,55 +1,67 @@
 """X's rules for a post, as far as they can be known before it is sent.
 
-Sources: X docs `media/introduction`, `media/quickstart/best-practices`, `posts/create-post` and `openapi.json` 2.167 (all read
-2026-08-22), and twitter-text's configuration v3.
+Sources: X docs `media/introduction`, `posts/create-post`, `manage-tweets/integrate`, the changelog up to 2026-04-16 and
+`openapi.json` 2.167 (all read 2026-08-22), and twitter-text's configuration v3.
 """
 
 from dravo.platforms.base import Draft, Findings
 from dravo.platforms.media import DraftMedium
+from dravo.platforms.x.cashtags import cashtags
+from dravo.platforms.x.config import XConfig
 from dravo.platforms.x.options import XOptions
+from dravo.platforms.x.picture_limits import GIF, check_picture
+from dravo.platforms.x.video_limits import check_video
 from dravo.platforms.x.weighted_length import PREMIUM_LIMIT, STANDARD_LIMIT, weighted_length
 
 MOST_IMAGES = 4
-IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
-GIF = "image/gif"
-MOST_IMAGE_BYTES = 5 * 1024 * 1024
-"""X says "5 MB" without saying which MB: what exceeds both readings is known to fail."""
+MOST_CASHTAGS = 1
+ROOT = "/platform_options/x"
 
 
 def check(draft: Draft[XOptions]) -> Findings:
     """All that is wrong with the draft, and all that will have no effect. Unknown media facts are judged later."""
     findings = Findings()
-    _texts(draft, findings)
+    premium = draft.profile.traits.get("premium") is True
+    for pointer, text in (("/text", draft.text), (f"{ROOT}/first_comment", draft.options.first_comment or "")):
+        _length(pointer, text, findings, premium=premium)
+        _cashtags(pointer, text, findings)
     _media(draft, findings)
+    config = XConfig.of(draft.config)
     for medium in draft.media:
-        _image(medium, findings)
+        check_picture(medium, findings)
+        check_video(medium, config, findings, premium=premium)
     _without_effect(draft.options, findings)
-    _not_supported_yet(draft, findings)
+    _perhaps_without_effect(draft, findings)
     return findings
 
 
-def _texts(draft: Draft[XOptions], findings: Findings) -> None:
-    premium = draft.profile.traits.get("premium") is True
-    limit = PREMIUM_LIMIT if premium else STANDARD_LIMIT
-    for pointer, text in (
-        ("/text", draft.text),
-        ("/platform_options/x/first_comment", draft.options.first_comment or ""),
-    ):
-        length = weighted_length(text)
-        if length > limit:
-            findings.error(
-                pointer,
-                "text_too_long",
-                f"X takes {limit} weighted characters (emoji and most non-Latin characters count 2, a link 23) and this text "
-                f"has {length}; shorten it by {length - limit}"
-                + ("." if premium else ", or use an account with X Premium, which takes 25000."),
-            )
+def _length(pointer: str, text: str, findings: Findings, *, premium: bool) -> None:
+    limit, length = PREMIUM_LIMIT if premium else STANDARD_LIMIT, weighted_length(text)
+    if length > limit:
+        findings.error(
+            pointer,
+            "text_too_long",
+            f"X takes {limit} weighted characters (emoji and most non-Latin characters count 2, a link 23) and this text "
+            f"has {length}; shorten it by {length - limit}"
+            + ("." if premium else ", or use an account with X Premium, which takes 25000."),
+        )
+
+
+def _cashtags(pointer: str, text: str, findings: Findings) -> None:
+    found = cashtags(text)
+    if len(found) > MOST_CASHTAGS:
+        findings.error(
+            pointer,
+            "too_many_cashtags",
+            f"X takes at most {MOST_CASHTAGS} cashtag in a post and this text has {len(found)}; write the others without the "
+            "dollar sign.",
+        )
 
 
 def _media(draft: Draft[XOptions], findings: Findings) -> None:
     if draft.options.poll and draft.media:
         findings.error(
-            "/platform_options/x/poll",
+            f"{ROOT}/poll",
             "poll_with_media",
             "X takes a poll or media, not both in one post; remove the poll or the media_urls.",
         )
@@ -72,44 +84,34 @@ def _media(draft: Draft[XOptions], findings: Findings) -> None:
 
 
 def _stands_alone(medium: DraftMedium) -> bool:
-    return medium.kind == "video" or medium.content_type == GIF
-
-
-def _image(medium: DraftMedium, findings: Findings) -> None:
-    if medium.kind != "image" or medium.content_type == GIF:
-        return
-    pointer = f"/media_urls/{medium.index}"
-    if medium.content_type is not None and medium.content_type not in IMAGE_TYPES:
-        findings.error(
-            pointer,
-            "media_type_not_supported",
-            "X takes JPEG, PNG and WebP images, and this is another type; convert it to one of these.",
-        )
-    if medium.size_bytes is not None and medium.size_bytes > MOST_IMAGE_BYTES:
-        findings.error(
-            pointer,
-            "media_too_large",
-            f"X takes images of at most 5 MB ({MOST_IMAGE_BYTES} bytes) and this one has {medium.size_bytes} bytes; "
-            "compress it or make it smaller.",
-        )
+    return medium.kind == "video" or (medium.content_type == GIF and medium.moves)
 
 
 def _without_effect(options: XOptions, findings: Findings) -> None:
     if options.first_comment is not None and not options.first_comment.strip():
-        findings.warn(
-            "/platform_options/x/first_comment", "option_without_effect", "The first comment is blank; none is sent."
-        )
+        findings.warn(f"{ROOT}/first_comment", "option_without_effect", "The first comment is blank; none is sent.")
     if options.place_id is not None and not options.place_id.strip():
-        findings.warn("/platform_options/x/place_id", "option_without_effect", "The place id is blank; none is sent.")
+        findings.warn(f"{ROOT}/place_id", "option_without_effect", "The place id is blank; none is sent.")
 
 
-def _not_supported_yet(draft: Draft[XOptions], findings: Findings) -> None:
-    """What X takes and this version does not deliver yet. Delete this function when it does."""
-    for medium in draft.media:
-        if _stands_alone(medium):
-            what = "A GIF" if medium.content_type == GIF else "A video"
-            findings.error(
-                f"/media_urls/{medium.index}",
-                "not_supported_yet",
-                f"{what} cannot be published to X by this version yet; send JPEG, PNG or WebP images.",
-            )
+def _perhaps_without_effect(draft: Draft[XOptions], findings: Findings) -> None:
+    """What is sent as it was asked for, and X may pass over without a word."""
+    options = draft.options
+    if options.place_id and options.place_id.strip():
+        findings.warn(
+            f"{ROOT}/place_id",
+            "effect_uncertain",
+            "X leaves the place out without saying so when the account has geotagging off.",
+        )
+    if options.reply_settings and options.reply_to:
+        findings.warn(
+            f"{ROOT}/reply_settings",
+            "effect_uncertain",
+            "X does not say whether a reply may limit who replies to it; it is asked to.",
+        )
+    if options.made_with_ai and not draft.media:
+        findings.warn(
+            f"{ROOT}/made_with_ai",
+            "effect_uncertain",
+            "The label tells of media made with AI, and X does not say what it does on a post without media.",
+        )

@@ -3,8 +3,7 @@
 Sources: X docs `fundamentals/rate-limits` and `openapi.json` 2.167 (read 2026-08-22); texts as reported from live use.
 """
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dravo.kit.http import Reply, UnreadableAnswer
@@ -13,30 +12,24 @@ from dravo.platforms.errors import (
     Misconfigured,
     OutcomeUnknown,
     PlatformError,
-    RateLimited,
     Rejected,
-    Scope,
     Transient,
 )
+from dravo.platforms.x.rate_limits import DAILY_BACKOFF, limited, usage_capped
 
 REPLY_TO = "/platform_options/x/reply_to"
-
-BACKOFF = timedelta(seconds=60)
-"""How long to wait when X limits a rate without saying until when."""
-
-DAILY_BACKOFF = timedelta(minutes=15)
-"""The same when a day's budget is used up."""
-
-LATEST_RESET = 4_102_444_800
-"""1 January 2100: a reset beyond it is no time."""
+MEDIA = "/media_urls"
 
 
-def refusal(reply: Reply, *, effect: bool) -> PlatformError:
-    """What an answer outside 2xx means. `effect`: the call was one that the world can see."""
-    problem = _problem(reply)
+def refusal(reply: Reply, *, effect: bool, medium: str | None = None) -> PlatformError:
+    """What an answer outside 2xx means.
+
+    `effect`: the call was one that the world can see. `medium`: it carried this medium (a pointer into the request).
+    """
+    problem = problem_of(reply)
     match reply.status:
         case 400:
-            return _invalid(problem)
+            return _invalid(problem, medium)
         case 401:
             return CredentialsExpired("X refuses the account's token; reconnect the account.", raw=problem)
         case 402:
@@ -46,22 +39,36 @@ def refusal(reply: Reply, *, effect: bool) -> PlatformError:
         case 403:
             return _forbidden(problem, reply.headers, effect=effect)
         case 404:
-            return Rejected("not_found", "X does not know what the call names.", raw=problem)
+            return Rejected("not_found", "X does not know what the call names.", raw=problem, pointer=medium)
         case 429:
             return _limited(problem, reply.headers)
     if effect:
         return OutcomeUnknown(f"X answered {reply.status}, which does not tell whether the post was made.", raw=problem)
     if 400 < reply.status < 500 and reply.status != 408:
-        return _refused_upload(reply.status, problem)
+        return _refused_upload(reply.status, problem, medium)
     return Transient("network_unavailable", f"X answered {reply.status}.", raw=problem)
 
 
-def _problem(reply: Reply) -> dict[str, Any]:
+def problem_of(reply: Reply) -> dict[str, Any]:
+    """The status, and the fields of the body where it is an object."""
     try:
         body = reply.json()
     except UnreadableAnswer:
         body = None
     return {"status": reply.status, **(body if isinstance(body, dict) else {})}
+
+
+def words_of(problem: Mapping[str, Any]) -> str:
+    """What X says of a failure, in its own words, for the end of a sentence; at most 300 characters."""
+    said = [str(entry["message"]) for entry in _entries(problem) if entry.get("message")]
+    if not said:
+        said = [str(problem[name]) for name in ("detail", "title") if problem.get(name)][:1]
+    return f' X says: "{"; ".join(said)[:300]}".' if said else ""
+
+
+def _entries(problem: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    errors = problem.get("errors")
+    yield from (error for error in (errors if isinstance(errors, list) else []) if isinstance(error, dict))
 
 
 def _kind(problem: Mapping[str, Any]) -> str:
@@ -71,34 +78,36 @@ def _kind(problem: Mapping[str, Any]) -> str:
 
 def _said(problem: Mapping[str, Any]) -> str:
     """Everything that X says in words, in lower case, to look for a phrase in."""
-    errors = problem.get("errors")
-    entries = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
-    words = [
-        problem.get("title"),
-        problem.get("detail"),
-        problem.get("reason"),
-        *(entry.get("message") for entry in entries),
-    ]
+    words = [problem.get(name) for name in ("title", "detail", "reason")]
+    words += [entry.get("message") for entry in _entries(problem)]
     return " | ".join(str(word) for word in words if word).lower()
 
 
-def _refused_upload(status: int, problem: dict[str, Any]) -> Rejected:
+def _refused_upload(status: int, problem: dict[str, Any], medium: str | None) -> Rejected:
     if status == 413:
-        return Rejected("media_too_large", "X refuses the medium as too large.", raw=problem)
+        return Rejected("media_too_large", "X refuses the medium as too large.", raw=problem, pointer=medium)
     if status == 415:
-        return Rejected("media_type_not_supported", "X does not take media of this type.", raw=problem)
-    return Rejected("refused_by_network", f"X refused the call with {status}.", raw=problem)
+        message = "X does not take media of this type."
+        return Rejected("media_type_not_supported", message, raw=problem, pointer=medium)
+    return Rejected("refused_by_network", f"X refused the call with {status}.", raw=problem, pointer=medium)
 
 
-def _invalid(problem: dict[str, Any]) -> Rejected:
+def _invalid(problem: dict[str, Any], medium: str | None) -> Rejected:
     said = _said(problem)
+    if medium is not None:
+        message = f"X refuses the medium.{words_of(problem)}"
+        return Rejected("media_refused", message, raw=problem, pointer=medium)
     if "media id" in said:
-        message = "X cannot use an uploaded medium; it may be outside X's limits. Convert it and retry."
-        return Rejected("media_refused", message, raw=problem, pointer="/media_urls")
+        message = (
+            "X took the upload and cannot use the medium, without saying why. It may be outside X's limits in a way that "
+            "cannot be seen here: AAC other than LC, an open GOP, a damaged stream, a large PNG. Convert it and post again."
+        )
+        return Rejected("media_refused", message, raw=problem, pointer=MEDIA)
     if "reply tweet id" in said or "reply post id" in said:
         message = "X cannot find the post that this one replies to."
         return Rejected("reply_target_not_found", message, raw=problem, pointer=REPLY_TO)
-    return Rejected("invalid_request", "X finds a field of the post invalid; see the raw response.", raw=problem)
+    message = f"X finds a field of the post invalid.{words_of(problem)}"
+    return Rejected("invalid_request", message, raw=problem)
 
 
 _FORBIDDEN: tuple[tuple[str, str, str, str | None], ...] = (
@@ -115,7 +124,7 @@ _FORBIDDEN: tuple[tuple[str, str, str, str | None], ...] = (
     ("locked", "account_locked", "X has locked the account; unlock it on x.com.", None),
     ("cashtag", "too_many_cashtags", "X takes at most one cashtag in a post.", "/text"),
     ("invalid url", "invalid_link", "X refuses a link in the text.", "/text"),
-    ("longer than 2 minutes", "media_refused", "X refuses the video as too long for this account.", "/media_urls"),
+    ("longer than 2 minutes", "duration_not_supported", "X refuses the video as too long for this account.", MEDIA),
     (
         "not permitted to perform this action",
         "not_permitted",
@@ -133,8 +142,8 @@ def _forbidden(problem: dict[str, Any], headers: Mapping[str, str], *, effect: b
     if kind == "unsupported-authentication" or "unsupported authentication" in said:
         message = "The account's token is not a user's token; reconnect the account."
         return Misconfigured("permission_missing", message, scope="account", raw=problem)
-    if "daily" in said and "limit" in said:
-        return _limited(problem, headers, otherwise=DAILY_BACKOFF)
+    if _is_over_the_day(said):
+        return limited(problem, headers, otherwise=DAILY_BACKOFF)
     for phrase, code, message, pointer in _FORBIDDEN:
         if phrase in said:
             return Rejected(code, message, raw=problem, pointer=pointer)
@@ -147,29 +156,17 @@ def _forbidden(problem: dict[str, Any], headers: Mapping[str, str], *, effect: b
             "X refuses the upload without a reason, as it does when a scope is missing: reconnect with media.write."
         )
         return Misconfigured("permission_missing", message, scope="account", raw=problem)
-    return Rejected("forbidden", "X refuses the post; see the raw response.", raw=problem)
+    return Rejected("forbidden", f"X refuses the post.{words_of(problem)}", raw=problem)
 
 
-def _limited(problem: dict[str, Any], headers: Mapping[str, str], *, otherwise: timedelta = BACKOFF) -> RateLimited:
-    """Until when: the day's reset where a day's budget is used up, else the window's reset, else a minute."""
+def _limited(problem: dict[str, Any], headers: Mapping[str, str]) -> PlatformError:
     if _kind(problem) == "usage-capped":
-        message = "The app's X plan has used up its budget for the period."
-        return RateLimited(message, wait=timedelta(days=1), scope="app", raw=problem, code="usage_capped")
-    budgets: tuple[tuple[str, Scope], ...] = (
-        ("x-app-limit-24hour", "app"),
-        ("x-user-limit-24hour", "account"),
-        ("x-rate-limit", "account"),
-    )
-    for prefix, scope in budgets:
-        until = _reset(headers.get(f"{prefix}-reset", ""))
-        if until and headers.get(f"{prefix}-remaining", "").strip() == "0":
-            return RateLimited("X's rate limit is reached.", until=until, scope=scope, raw=problem)
-    until = _reset(headers.get("x-rate-limit-reset", ""))
-    if until and "x-rate-limit-remaining" not in headers:
-        return RateLimited("X's rate limit is reached.", until=until, raw=problem)
-    return RateLimited("X asks for patience.", wait=otherwise, raw=problem)
+        return usage_capped(problem, headers)
+    if _is_over_the_day(_said(problem)):
+        return limited(problem, headers, otherwise=DAILY_BACKOFF)
+    return limited(problem, headers)
 
 
-def _reset(text: str) -> datetime | None:
-    seconds = int(text) if text.isascii() and text.strip().isdigit() and len(text) < 12 else 0
-    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < LATEST_RESET else None
+def _is_over_the_day(said: str) -> bool:
+    """X limits the posts of a day by 403 or 429, in words that are known from the older API only."""
+    return "daily" in said and "limit" in said

@@ -7,7 +7,7 @@ spellings differ and are both read.
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,10 +68,14 @@ class Meta(BaseModel):
 
 
 class Timeline(BaseModel):
-    """The newest posts of an account. `data` is missing when there is none."""
+    """A page of an account's posts, newest first. `data` is missing when there is none.
+
+    `fields_refused`: X does not know the parameter that names the fields, so there is nothing to read.
+    """
 
     data: list[SeenPost] = Field(default_factory=list)
     meta: Meta = Field(default_factory=Meta)
+    fields_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,12 @@ class Wanted:
     reply_to: str | None
 
 
-def the_one(timeline: Timeline, wanted: Wanted, sent_at: datetime, bound: Collection[str] = ()) -> SeenPost | None:
-    """The one post that is what was sent; None when there is none, several, or more than one page to choose from."""
-    if timeline.meta.next_token:
-        return None
-    alike = [post for post in timeline.data if post.id not in bound and _is(post, wanted, sent_at)]
-    return alike[0] if len(alike) == 1 else None
+def the_one(
+    posts: Iterable[SeenPost], wanted: Wanted, sent_at: datetime, bound: Collection[str] = ()
+) -> SeenPost | None:
+    """The one post that is what was sent; None when there is none, or several. A post that two pages show is one."""
+    alike = {post.id: post for post in posts if post.id not in bound and _is(post, wanted, sent_at)}
+    return next(iter(alike.values())) if len(alike) == 1 else None
 
 
 def _is(post: SeenPost, wanted: Wanted, sent_at: datetime) -> bool:

@@ -1,0 +1,70 @@
+"""How long X wants to be left alone: by the headers of its answer, or by the period of a used-up plan.
+
+Source: X docs `fundamentals/rate-limits` and `openapi.json` 2.159 and 2.167 (read 2026-08-22). No answer has a Retry-After.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from dravo.platforms.errors import RateLimited, Scope
+
+BACKOFF = timedelta(seconds=60)
+"""How long to wait when X limits a rate without saying until when."""
+
+DAILY_BACKOFF = timedelta(minutes=15)
+"""The same when a day's budget is used up."""
+
+LATEST_RESET = 4_102_444_800
+"""1 January 2100: a reset beyond it is no time."""
+
+_BUDGETS: tuple[tuple[str, Scope], ...] = (
+    ("x-app-limit-24hour", "app"),
+    ("x-user-limit-24hour", "account"),
+    ("x-rate-limit", "account"),
+)
+"""How the headers of a budget begin, the longest wait first, and who waits."""
+
+
+def limited(problem: dict[str, Any], headers: Mapping[str, str], *, otherwise: timedelta = BACKOFF) -> RateLimited:
+    """Until when: the day's reset where a day's budget is used up, else the window's reset, else `otherwise` from now."""
+    for prefix, scope in _BUDGETS:
+        until = _reset(headers.get(f"{prefix}-reset", ""))
+        if until and headers.get(f"{prefix}-remaining", "").strip() == "0":
+            return RateLimited("X's rate limit is reached.", until=until, scope=scope, raw=problem)
+    until = _reset(headers.get("x-rate-limit-reset", ""))
+    if until and "x-rate-limit-remaining" not in headers:
+        return RateLimited("X's rate limit is reached.", until=until, raw=problem)
+    return RateLimited("X asks for patience.", wait=otherwise, raw=problem)
+
+
+def usage_capped(problem: dict[str, Any], headers: Mapping[str, str]) -> RateLimited:
+    """The plan's budget for a day or a month is used up: until midnight UTC, by X's own clock.
+
+    On which day a month's budget begins anew is the app's own affair and stands in no answer; it is a midnight in any case.
+    """
+    period = str(problem.get("period") or "present period").lower()
+    message = {"daily": "day", "monthly": "month"}.get(period, "period")
+    until = _midnight_after(headers.get("date", ""))
+    return RateLimited(
+        f"The app's X plan has used up its budget for the {message}.",
+        until=until,
+        wait=None if until else timedelta(days=1),
+        scope="app",
+        raw=problem,
+        code="usage_capped",
+    )
+
+
+def _reset(text: str) -> datetime | None:
+    seconds = int(text) if text.isascii() and text.strip().isdigit() and len(text) < 12 else 0
+    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < LATEST_RESET else None
+
+
+def _midnight_after(date: str) -> datetime | None:
+    try:
+        said = parsedate_to_datetime(date).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(said.date() + timedelta(days=1), time(), UTC)

@@ -1,0 +1,50 @@
+"""Looking for a post whose answer was lost, on the account's own timeline.
+
+The timeline may lag: it can show that a post is there, never that it is not.
+"""
+
+from datetime import datetime
+
+from dravo.platforms.base import Find, Found, NotFound, Run, Sent
+from dravo.platforms.errors import Misconfigured, Rejected
+from dravo.platforms.x import client
+from dravo.platforms.x.client import CreatedPost, Fields
+from dravo.platforms.x.timeline import SeenPost, Timeline, Wanted, the_one
+
+MOST_PAGES = 3
+"""Each page costs credits; an account that has posted more than 300 times since is not searched to the end."""
+
+
+def finder(run: Run, user_id: str, wanted: Wanted) -> Find[CreatedPost]:
+    """Finds the one post that is what was sent; never the newest."""
+
+    async def find(sent: Sent) -> Found[CreatedPost] | NotFound:
+        try:
+            posts = await _posts_since(run, user_id, sent.opened_at - client.WINDOW_BEFORE)
+        except (Rejected, Misconfigured):
+            # Without read access X cannot be asked; that says nothing about the post.
+            return NotFound.unknown
+        post = None if posts is None else the_one(posts, wanted, sent.opened_at, sent.bound)
+        return Found(CreatedPost(id=post.id, text=post.text)) if post else NotFound.unknown
+
+    return find
+
+
+async def _posts_since(run: Run, user_id: str, since: datetime) -> list[SeenPost] | None:
+    """All of them, or None where there are too many: among those not seen there might be another one alike."""
+    fields, first = await _first_page(run, user_id, since)
+    posts, following = list(first.data), first.meta.next_token
+    for _ in range(MOST_PAGES - 1):
+        if not following:
+            break
+        page = await run.look(client.own_posts(user_id, since, fields=fields, page=following))
+        posts, following = [*posts, *page.data], page.meta.next_token
+    return None if following else posts
+
+
+async def _first_page(run: Run, user_id: str, since: datetime) -> tuple[Fields, Timeline]:
+    """The first page, and the spelling by which X gave it."""
+    older = await run.look(client.own_posts(user_id, since))
+    if not older.fields_refused:
+        return "tweet.fields", older
+    return "post.fields", await run.look(client.own_posts(user_id, since, fields="post.fields"))
