@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from dravo_simulator.linkedin.switches import LinkedInSwitches
 
 
-class Settings(BaseModel):
+class Settings(LinkedInSwitches):
     """One switch per open question. A name begins with the network it is about; the others concern several."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -22,12 +24,9 @@ class Settings(BaseModel):
     """Off: no documented quota is enforced."""
     instagram_quota_total: int = 100
     """Posts an Instagram account may publish in 24 hours (the pages say 100, 50 and 25)."""
-    tiktok_verified_hosts: list[str] = []
+    tiktok_verified_hosts: list[str] = Field(default_factory=list)
     """Verified properties of the app beside the origins named at the start; https only."""
     tiktok_fail_reason: str | None = None
     """When set, every TikTok post ends FAILED with this reason."""
     tiktok_stuck: bool = False
     """TikTok posts stay in PROCESSING_DOWNLOAD for as long as this is on."""
-
-    x_timeline_lag_seconds: float = Field(default=0.0, ge=0)
-    """How long a new post of X is missing from its author's timeline."""

@@ -73,12 +73,12 @@ async def style(_request: Request) -> Response:
 
 
 async def medium(request: Request) -> Response:
-    """A picture or video as it was uploaded. A browser asks for ranges of a video to seek in it."""
+    """A picture or video as it was uploaded. A browser asks for ranges of a video, to begin early and to seek in it."""
     blob = world_of(request).store.blob(request.path_params["sha256"])
     if blob is None:
         return Response(status_code=404)
     headers = {"x-content-type-options": "nosniff", "cache-control": "max-age=31536000, immutable"}
-    return Response(blob.bytes, media_type=blob.content_type, headers=headers)
+    return FileResponse(blob.path, media_type=blob.content_type, headers=headers)
 
 
 async def avatar(_request: Request) -> Response:
