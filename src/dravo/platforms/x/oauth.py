@@ -66,7 +66,7 @@ def _refusal(reply: Reply) -> PlatformError:
             "X does not take the account's refresh token any more; reconnect the account.", raw=raw
         )
     message = f"X refuses the app's call for a new token ({error}); check the app's client id and secret."
-    return Misconfigured("app_refused", message, scope="app", raw=raw)
+    return Misconfigured("app_credentials_refused", message, scope="app", raw=raw)
 
 
 def _said(reply: Reply) -> dict[str, Any]:

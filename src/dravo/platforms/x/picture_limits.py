@@ -76,7 +76,7 @@ def _movement(medium: DraftMedium, pointer: str, findings: Findings) -> None:
     if frames > MOST_GIF_FRAMES:
         findings.error(
             pointer,
-            "too_many_frames",
+            "media_too_many_frames",
             f"X takes GIFs of at most {MOST_GIF_FRAMES} frames and this one has {frames}; shorten it, or send it as an MP4 "
             "video.",
         )
