@@ -1,9 +1,12 @@
-"""LinkedIn (versioned REST API): posts of members and organizations with text, images and link cards."""
+"""LinkedIn (versioned REST API): posts of members and organizations with text, images, a video or a link card."""
 
 from dravo.platforms.base import Platform
 from dravo.platforms.linkedin.adapter import LinkedInAdapter
 from dravo.platforms.linkedin.client import HOST, UPLOAD_HOST
+from dravo.platforms.linkedin.config import LinkedInConfig
+from dravo.platforms.linkedin.forms import attachments, image_form
 from dravo.platforms.linkedin.limits import check
+from dravo.platforms.linkedin.oauth import refresh
 from dravo.platforms.linkedin.options import LinkedInOptions
 
 PLATFORM = Platform(
@@ -13,6 +16,10 @@ PLATFORM = Platform(
     check=check,
     adapter=LinkedInAdapter(),
     hosts=frozenset({HOST, UPLOAD_HOST}),
+    config=LinkedInConfig,
+    image_form=image_form,
+    attachments=attachments,
+    refresh=refresh,
 )
 
 __all__ = ["PLATFORM"]

@@ -1,11 +1,13 @@
 """LinkedIn's rules for a post, as far as they can be known before it is sent.
 
-Sources: LinkedIn docs `posts-api`, `multiimage-post-api`, `images-api` (read 2026-09-19); the limits of titles and comments are
-from publishing guides of 2026 and are not in LinkedIn's own pages.
+Sources: LinkedIn docs `posts-api`, `multiimage-post-api`, `images-api`, `videos-api` (read 2026-09-19); the limits of titles
+and comments are from publishing guides of 2026 and are not in LinkedIn's own pages. What a still picture must be is in
+`forms`: it is brought into that form rather than refused.
 """
 
 from dravo.platforms.base import Draft, Findings
 from dravo.platforms.linkedin.authors import is_organization, own_urn
+from dravo.platforms.linkedin.forms import MOST_PIXELS
 from dravo.platforms.linkedin.little_text import escape
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.media import DraftMedium
@@ -15,8 +17,10 @@ MOST_COMMENT = 1250
 MOST_TITLE = 400
 MOST_ALT_TEXT = 4086
 MOST_IMAGES = 20
-IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif"})
-FEWER_PIXELS_THAN = 36_152_320
+MOST_FRAMES = 250
+VIDEO_BYTES = (75_000, 500_000_000)
+"""75 KB and 500 MB; the page that names 5 GB beside it does so for a field, not for posts."""
+VIDEO_SECONDS = (3, 1800)
 
 _OPTIONS = "/platform_options/linkedin"
 
@@ -27,10 +31,12 @@ def check(draft: Draft[LinkedInOptions]) -> Findings:
     _texts(draft, findings)
     _media(draft, findings)
     for medium in draft.media:
-        _image(medium, findings)
+        if medium.kind == "video":
+            _video(medium, findings)
+        elif medium.moves:
+            _moving_picture(medium, findings)
     _author(draft, findings)
     _without_effect(draft, findings)
-    _not_supported_yet(draft, findings)
     return findings
 
 
@@ -94,25 +100,63 @@ def _media(draft: Draft[LinkedInOptions], findings: Findings) -> None:
         )
 
 
-def _image(medium: DraftMedium, findings: Findings) -> None:
-    if medium.kind != "image":
-        return
-    pointer = f"/media_urls/{medium.index}"
-    if medium.content_type is not None and medium.content_type not in IMAGE_TYPES:
+def _moving_picture(medium: DraftMedium, findings: Findings) -> None:
+    """A picture that moves is sent as it is or not at all."""
+    pointer, frames = f"/media_urls/{medium.index}", medium.details.frames or 1
+    if medium.content_type not in {None, "image/gif"}:
         findings.error(
             pointer,
             "media_type_not_supported",
-            "LinkedIn takes JPEG, PNG and GIF images, and this is another type; convert it to one of these.",
+            f"LinkedIn takes moving pictures as GIF only and this one is {medium.content_type} with {frames} frames; send a "
+            "GIF, a video, or a still picture.",
         )
-    if medium.width is None or medium.height is None:
         return
-    pixels = medium.width * medium.height
-    if pixels >= FEWER_PIXELS_THAN:
+    if frames > MOST_FRAMES:
+        findings.error(
+            pointer,
+            "media_too_many_frames",
+            f"LinkedIn takes GIFs of at most {MOST_FRAMES} frames and this one has {frames}; shorten it, or send a video.",
+        )
+    pixels = (medium.width or 0) * (medium.height or 0)
+    if pixels > MOST_PIXELS:
         findings.error(
             pointer,
             "media_too_many_pixels",
-            f"LinkedIn takes images of fewer than {FEWER_PIXELS_THAN} pixels and this one has {medium.width} x "
-            f"{medium.height} = {pixels}; make it smaller.",
+            f"LinkedIn takes pictures of at most {MOST_PIXELS} pixels and this one has {medium.width} x {medium.height} = "
+            f"{pixels}; a moving one is not made smaller here, so send it smaller.",
+        )
+
+
+def _video(medium: DraftMedium, findings: Findings) -> None:
+    pointer = f"/media_urls/{medium.index}"
+    if medium.content_type not in {None, "video/mp4"}:
+        findings.error(
+            pointer,
+            "media_type_not_supported",
+            f"LinkedIn takes videos of type video/mp4 only and this one is {medium.content_type}; convert it to MP4.",
+        )
+    least, most = VIDEO_BYTES
+    size = medium.size_bytes
+    if size is not None and size < least:
+        findings.error(
+            pointer,
+            "media_too_small",
+            f"LinkedIn takes videos of at least {least} bytes and this one has {size}; send a longer or a better one.",
+        )
+    if size is not None and size > most:
+        findings.error(
+            pointer,
+            "media_too_large",
+            f"LinkedIn takes videos of at most {most} bytes and this one has {size}; compress it or cut it.",
+        )
+    shortest, longest = VIDEO_SECONDS
+    length = medium.duration_ms
+    if length is not None and not shortest * 1000 <= length <= longest * 1000:
+        findings.error(
+            pointer,
+            "duration_not_supported",
+            f"LinkedIn takes videos of {shortest} to {longest} seconds and this one has {length / 1000}; "
+            f"{'send a longer one' if length < shortest * 1000 else 'cut it'}.",
         )
 
 
@@ -143,20 +187,3 @@ def _without_effect(draft: Draft[LinkedInOptions], findings: Findings) -> None:
         )
     if options.first_comment is not None and not options.first_comment.strip():
         findings.warn(f"{_OPTIONS}/first_comment", "option_without_effect", "The first comment is blank; none is sent.")
-
-
-def _not_supported_yet(draft: Draft[LinkedInOptions], findings: Findings) -> None:
-    """What LinkedIn takes and this version does not deliver yet. Delete this function when it does."""
-    for medium in draft.media:
-        if medium.kind == "video":
-            findings.error(
-                f"/media_urls/{medium.index}",
-                "not_supported_yet",
-                "A video cannot be published to LinkedIn by this version yet; send images, or a link card.",
-            )
-    if draft.options.article and draft.options.article.thumbnail and not draft.media:
-        findings.warn(
-            f"{_OPTIONS}/article/thumbnail",
-            "option_not_supported_yet",
-            "The picture of a link card is not uploaded by this version yet; the card is published without it.",
-        )

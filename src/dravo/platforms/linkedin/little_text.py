@@ -2,7 +2,8 @@
 
 An unescaped one does not fail: LinkedIn answers 201 and cuts the text there. So everything is escaped, links included (LinkedIn
 finds links after it has read the escapes), but for hashtags and mentions that are meant as such.
-Source: LinkedIn docs `little-text-format` (view 2026-05), which counts parentheses among the reserved characters.
+Source: LinkedIn docs `little-text-format` (view 2026-05). Parentheses are escaped as well: not every copy of its list shows
+them, public sources that follow it count them, and a mention is written with them.
 """
 
 import re

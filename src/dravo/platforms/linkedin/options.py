@@ -16,7 +16,9 @@ class Article(StrictModel):
     title: Text | None = Field(None, description="The card's title, at most 400 characters.")
     description: Text | None = Field(None, description="The card's description.")
     thumbnail: HttpUrl | None = Field(
-        None, description="The public address of the card's picture. Not shown by this version yet: the result says so."
+        None,
+        description="The public address of the card's picture. If it cannot be had, the card goes without it and the result "
+        "carries a warning.",
     )
 
 
@@ -36,7 +38,8 @@ class LinkedInOptions(StrictModel):
         None,
         max_length=5000,
         pattern=r"^urn:li:(person|organization):[A-Za-z0-9_\-]+$",
-        description="The author's URN. It must be the connected account's own; leave it out to use that.",
+        description="The author's URN: the connected account's own, which is the default, or that of a page that its member "
+        "may post for.",
     )
     first_comment: Text | None = Field(
         None,

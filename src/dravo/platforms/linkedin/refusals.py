@@ -22,15 +22,18 @@ from dravo.platforms.errors import (
     Transient,
 )
 from dravo.platforms.linkedin.authors import is_organization
-from dravo.platforms.linkedin.versions import VERSION
 
-Where = Literal["image", "upload", "post", "comment"]
+Where = Literal["image", "image_bytes", "video", "video_part", "post", "comment"]
+"""`image` and `video` are the calls about one, `image_bytes` and `video_part` go to an upload address."""
 
 BACKOFF = timedelta(seconds=60)
 """How long to wait when LinkedIn limits a rate without saying until when; comments are throttled by the minute."""
 
 DAILY_BACKOFF = timedelta(hours=1)
 """The same for a day's budget, where the answer does not even tell what time it is there."""
+
+MOST_SAID = 300
+"""So many characters of LinkedIn's own words go into a sentence of ours; the raw response has the rest."""
 
 _DUPLICATE_OF = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)")
 """Some answers name a person's URN here; those prove no earlier post."""
@@ -39,6 +42,9 @@ _DUPLICATE_OF = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+
 def refusal(reply: Reply, *, where: Where, effect: bool, author: str) -> PlatformError | StepsExpired:
     """What an answer outside 2xx means. `effect`: the call was one that the world can see."""
     problem = _problem(reply)
+    if where == "video_part" and reply.status in {401, 403}:
+        # No token went there, so none is refused: the signature in the address has lapsed.
+        return StepsExpired("LinkedIn's upload address takes nothing any more")
     match reply.status:
         case 400:
             return _invalid(problem, where)
@@ -60,7 +66,9 @@ def _by_status(status: int, problem: dict[str, Any]) -> PlatformError | None:
         message = "LinkedIn was writing the same thing at that moment."
         return Transient("write_conflict", message, raw=problem, retry_after=timedelta(seconds=1))
     if status == 426:
-        message = f"LinkedIn no longer speaks version {VERSION} of its API; update Dravo."
+        message = (
+            "LinkedIn does not speak the version of its API that is set; set DRAVO_LINKEDIN_VERSION to a newer one."
+        )
         return Misconfigured("api_version_retired", message, scope="deployment", raw=problem)
     return None
 
@@ -96,7 +104,23 @@ def _said(problem: Mapping[str, Any]) -> str:
     return str(problem.get("message", ""))
 
 
-_MEDIA_REFUSED = "LinkedIn cannot use the image; send a JPEG, PNG or GIF that opens elsewhere."
+def duplicate_of(reply: Reply) -> str | None:
+    """The URN of the post that a 422 calls this one a duplicate of."""
+    found = _DUPLICATE_OF.search(_said(_problem(reply)))
+    return found.group(1) if found else None
+
+
+_UNUSABLE = {
+    "image_bytes": "LinkedIn cannot use the image; send a JPEG, PNG or GIF that opens elsewhere.",
+    "video_part": "LinkedIn cannot use the video; send an MP4 that plays elsewhere.",
+}
+
+
+def _medium_refused(problem: dict[str, Any], where: Where) -> Rejected | None:
+    """Bytes that were sent to an upload address and are not wanted, whatever the status says."""
+    if where not in _UNUSABLE:
+        return None
+    return Rejected("media_refused", _UNUSABLE[where], raw=problem, pointer="/media_urls")
 
 
 def _invalid(problem: dict[str, Any], where: Where) -> PlatformError | StepsExpired:
@@ -106,21 +130,27 @@ def _invalid(problem: dict[str, Any], where: Where) -> PlatformError | StepsExpi
     if "EXPIRED_UPLOAD_URL" in codes:
         return StepsExpired("LinkedIn's upload address has lapsed")
     if "MEDIA_ASSET_WAITING_UPLOAD" in codes:
-        # It never got the bytes, whatever it answered to them: only another upload helps.
-        return StepsExpired("LinkedIn waits for the bytes of an image that it was sent")
+        message = "LinkedIn says that it has not got a medium of the post, which was sent to it."
+        return Transient("media_not_uploaded", message, raw=problem)
     if "MEDIA_ASSET_PROCESSING_FAILED" in codes:
-        return Rejected("media_processing_failed", _MEDIA_REFUSED, raw=problem, pointer="/media_urls")
+        message = "LinkedIn could not process a medium of the post; encode it anew and post again."
+        return Rejected("media_processing_failed", message, raw=problem, pointer="/media_urls")
     if where == "comment" and (later := _comment_too_early(problem)):
         return later
-    if where == "upload":
-        return Rejected("media_refused", _MEDIA_REFUSED, raw=problem, pointer="/media_urls")
+    if refused := _medium_refused(problem, where):
+        return refused
     if codes & {"INVALID_URN_TYPE", "INVALID_URN_ID"}:
         return Rejected(
             "invalid_urn", f"LinkedIn does not know an author or medium that the post names: {said}", raw=problem
         )
     if "FIELD_LENGTH_TOO_LONG" in codes:
         return Rejected("text_too_long", f"LinkedIn finds a text too long: {said}", raw=problem)
-    return Rejected("invalid_request", "LinkedIn finds a field of the post invalid; see the raw response.", raw=problem)
+    return _field_refused(problem)
+
+
+def _field_refused(problem: dict[str, Any]) -> Rejected:
+    said = _said(problem)[:MOST_SAID] or "see the raw response."
+    return Rejected("invalid_request", f"LinkedIn finds a field of the post invalid: {said}", raw=problem)
 
 
 def _comment_too_early(problem: dict[str, Any]) -> Transient | None:
@@ -132,14 +162,19 @@ def _comment_too_early(problem: dict[str, Any]) -> Transient | None:
 
 
 def _forbidden(problem: dict[str, Any], where: Where, author: str) -> PlatformError:
+    of_page = is_organization(author)
     if where == "comment":
+        permission = "w_organization_social_feed" if of_page else "w_member_social_feed"
         message = (
-            "LinkedIn does not let this app comment: it needs the permission w_member_social_feed or "
-            "w_organization_social_feed, which LinkedIn grants with its Community Management product."
+            f"LinkedIn does not let this app comment: it needs the permission {permission}, which LinkedIn grants with its "
+            "Community Management product."
         )
         return Rejected("first_comment_forbidden", message, raw=problem)
-    if is_organization(author):
-        message = "The connected member may not post as this organization; a page admin must grant the role."
+    if of_page:
+        message = (
+            "The connected member may not post as this organization; a page admin must grant the role, or the account be "
+            "connected again with w_organization_social."
+        )
         return Rejected("no_page_role", message, raw=problem, pointer="/platform_options/linkedin/author")
     message = "LinkedIn finds a permission missing; reconnect the account with w_member_social."
     return Misconfigured("permission_missing", message, scope="account", raw=problem)
@@ -158,18 +193,16 @@ def _unprocessable(problem: dict[str, Any], where: Where) -> PlatformError:
         return Rejected("duplicate_content", message, raw={**problem, "duplicate_of": duplicate.group(1)})
     if "DUPLICATE_POST" in _codes(problem) and "duplicate of urn:" not in _said(problem):
         return Rejected("duplicate_content", "LinkedIn has a post with the same content.", raw=problem)
-    if where == "upload":
-        return Rejected("media_refused", _MEDIA_REFUSED, raw=problem, pointer="/media_urls")
-    return Rejected("invalid_request", "LinkedIn finds a field of the post invalid; see the raw response.", raw=problem)
+    return _medium_refused(problem, where) or _field_refused(problem)
 
 
 def _refused_step(status: int, problem: dict[str, Any], where: Where) -> Rejected:
     if status == 413:
-        message = "LinkedIn refuses the image as too large; make it smaller."
+        message = "LinkedIn refuses the medium as too large; make it smaller."
         return Rejected("media_too_large", message, raw=problem, pointer="/media_urls")
-    if status == 415 or where == "upload":
-        return Rejected("media_refused", _MEDIA_REFUSED, raw=problem, pointer="/media_urls")
-    return Rejected("refused_by_network", f"LinkedIn refused the call with {status}.", raw=problem)
+    return _medium_refused(problem, where) or Rejected(
+        "refused_by_network", f"LinkedIn refused the call with {status}.", raw=problem
+    )
 
 
 def _limited(problem: dict[str, Any], headers: Mapping[str, str]) -> RateLimited:

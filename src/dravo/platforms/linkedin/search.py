@@ -40,7 +40,7 @@ class Content(BaseModel):
     article: Card | None = None
 
     @property
-    def image_urns(self) -> list[str]:
+    def media_urns(self) -> list[str]:
         if self.multi_image:
             return [image.id for image in self.multi_image.images]
         return [self.media.id] if self.media else []
@@ -66,13 +66,13 @@ class Wanted:
     """What was sent: the post to look for."""
 
     text: str
-    images: Sequence[str]
+    media: Sequence[str]
     link: str
 
 
 def the_one(posts: PostList, wanted: Wanted, sent_at: datetime, bound: Collection[str] = ()) -> SeenPost | NotFound:
     """The one post that is what was sent; absent only when no post in the window could be it."""
-    earliest, latest = _ms(sent_at - CLOCKS_DIFFER_BY), _ms(sent_at + WINDOW_AFTER)
+    earliest, latest = milliseconds(sent_at - CLOCKS_DIFFER_BY), milliseconds(sent_at + WINDOW_AFTER)
     candidates = [post for post in posts.elements if post.created_at >= earliest and post.id not in bound]
     same = [post for post in candidates if post.created_at <= latest and _is(post, wanted)]
     if len(same) == 1 and same[0].lifecycle == "PUBLISHED":
@@ -82,7 +82,8 @@ def the_one(posts: PostList, wanted: Wanted, sent_at: datetime, bound: Collectio
     return NotFound.absent
 
 
-def _ms(instant: datetime) -> int:
+def milliseconds(instant: datetime) -> int:
+    """Since 1970, as LinkedIn tells times."""
     return int(instant.timestamp() * 1000)
 
 
@@ -95,7 +96,7 @@ def _covers(posts: PostList, earliest: int) -> bool:
 
 
 def _is(post: SeenPost, wanted: Wanted) -> bool:
-    if post.content.image_urns != list(wanted.images):
+    if post.content.media_urns != list(wanted.media):
         return False
     if wanted.link and (post.content.article is None or post.content.article.source != wanted.link):
         return False
@@ -103,7 +104,7 @@ def _is(post: SeenPost, wanted: Wanted) -> bool:
 
 
 def _could_be(post: SeenPost, wanted: Wanted) -> bool:
-    if wanted.images and set(wanted.images) & set(post.content.image_urns):
+    if wanted.media and set(wanted.media) & set(post.content.media_urns):
         return True
     return _beginning(unescape(post.commentary)) == _beginning(wanted.text) or _cut(post, wanted)
 

@@ -1,7 +1,7 @@
 """Which version of LinkedIn's API is spoken, and when it ends. Source: LinkedIn docs `versioning` (read 2026-09-19)."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 VERSION = "202609"
@@ -22,3 +22,23 @@ SUNSETS: Mapping[str, date] = MappingProxyType(
     }
 )
 """From this day on LinkedIn answers 426 to the version."""
+
+ENDS_SOON = timedelta(days=60)
+
+
+def concern(version: str, today: date) -> str | None:
+    """What is wrong with speaking a version on a day, as a sentence for whoever runs the deployment; None: nothing."""
+    sunset = SUNSETS.get(version)
+    if sunset is None:
+        return (
+            f"Nothing is known of version {version} of LinkedIn's API; "
+            f"set DRAVO_LINKEDIN_VERSION to one that is, such as {VERSION}."
+        )
+    if today >= sunset:
+        return f"LinkedIn has answered no call of version {version} since {sunset}; set DRAVO_LINKEDIN_VERSION to a newer one."
+    if sunset - today <= ENDS_SOON:
+        days = (sunset - today).days
+        return (
+            f"LinkedIn ends version {version} on {sunset}, in {days} days; set DRAVO_LINKEDIN_VERSION to a newer one."
+        )
+    return None

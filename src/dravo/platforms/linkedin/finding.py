@@ -1,0 +1,88 @@
+"""Looking for a post or a comment whose answer was lost."""
+
+from datetime import timedelta
+
+from dravo.platforms.base import Call, Find, Found, NotFound, Run, Sent
+from dravo.platforms.errors import Misconfigured, PlatformError, Rejected
+from dravo.platforms.linkedin import comments, posts
+from dravo.platforms.linkedin.authors import is_organization
+from dravo.platforms.linkedin.comments import CreatedComment
+from dravo.platforms.linkedin.config import LinkedInConfig
+from dravo.platforms.linkedin.posts import CreatedPost
+from dravo.platforms.linkedin.search import CLOCKS_DIFFER_BY, Wanted, milliseconds, the_one
+
+PROBED_WITHIN = timedelta(minutes=8)
+"""LinkedIn refuses exact duplicates for about ten minutes (docs `ugcPosts`); a probe outside of them would be a second post."""
+
+ARRIVED_WITHIN = timedelta(minutes=2)
+"""A post is made within its call. One that LinkedIn names and dates later is not the lost one."""
+
+FIRST_DATED_ID = 1_262_304_000_000
+"""Milliseconds from 1970 to 2010: an id that would be older than LinkedIn's dated ids holds no date."""
+
+
+def post_finder(
+    run: Run, author: str, wanted: Wanted, lost: Call[CreatedPost], config: LinkedInConfig
+) -> Find[CreatedPost]:
+    """Organizations can list their posts. Of a member's LinkedIn tells nothing, unless it is probed."""
+
+    async def find(sent: Sent) -> Found[CreatedPost] | NotFound:
+        if not is_organization(author):
+            return await _probed(run, lost, sent) if config.probe else NotFound.unknown
+        try:
+            listed = await run.look(posts.newest_of(author, config.version))
+        except (Rejected, Misconfigured):
+            # Without r_organization_social LinkedIn cannot be asked; that says nothing about the post.
+            return NotFound.unknown
+        seen = the_one(listed, wanted, sent.opened_at, sent.bound)
+        return seen if isinstance(seen, NotFound) else Found(CreatedPost(urn=seen.id))
+
+    return find
+
+
+async def _probed(run: Run, lost: Call[CreatedPost], sent: Sent) -> Found[CreatedPost] | NotFound:
+    """Send the lost post once more: either LinkedIn names the first one, or this is the one post.
+
+    After a deletion LinkedIn can name posts that are not there, so what it names must be dated like the lost one.
+    """
+    try:
+        answer = await run.probe(posts.create_again(lost), within=PROBED_WITHIN)
+    except PlatformError:
+        return NotFound.unknown
+    if answer is None:
+        return NotFound.unknown
+    if answer.created:
+        return Found(CreatedPost(urn=answer.created))
+    if answer.duplicate_of and could_be_lost(answer.duplicate_of, sent):
+        return Found(CreatedPost(urn=answer.duplicate_of))
+    return NotFound.unknown
+
+
+def could_be_lost(urn: str, sent: Sent) -> bool:
+    """Whether a post may be the one whose answer was lost: it is no other delivery's, and its id is of that time.
+
+    LinkedIn's ids carry the time of their making: all but the last 22 bits are milliseconds since 1970.
+    """
+    if urn in sent.bound:
+        return False
+    made_at = int(urn.rpartition(":")[2]) >> 22
+    if made_at < FIRST_DATED_ID:
+        return True
+    earliest, latest = sent.opened_at - CLOCKS_DIFFER_BY, sent.opened_at + ARRIVED_WITHIN
+    return milliseconds(earliest) <= made_at <= milliseconds(latest)
+
+
+def comment_finder(run: Run, author: str, post: str, text: str, config: LinkedInConfig) -> Find[CreatedComment]:
+    """Organizations can list the comments under their posts. One that is not in the list may still come, so never absent."""
+
+    async def find(sent: Sent) -> Found[CreatedComment] | NotFound:
+        if not is_organization(author):
+            return NotFound.unknown
+        try:
+            listed = await run.look(comments.comments_under(post, config.version))
+        except (Rejected, Misconfigured):
+            return NotFound.unknown
+        seen = comments.the_one(listed, author, text, sent.opened_at)
+        return NotFound.unknown if seen is None else Found(CreatedComment(id=seen.id))
+
+    return find

@@ -1,0 +1,44 @@
+"""How far LinkedIn is with an image or video that it was sent. Sources: LinkedIn docs `images-api`, `videos-api` (read 2026-09-19)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import AliasChoices, BaseModel, Field
+
+from dravo.kit.http import Reply
+from dravo.platforms.base import Call, Run
+from dravo.platforms.linkedin.client import in_path, refuse, rest
+
+
+class MediumState(BaseModel):
+    """`FORBIDDEN` is ours: this token may not ask."""
+
+    status: Literal["WAITING_UPLOAD", "PROCESSING", "AVAILABLE", "PROCESSING_FAILED", "FORBIDDEN"]
+    reason: str | None = Field(None, validation_alias=AliasChoices("processingFailureReason", "reason"))
+
+
+def state_of(urn: str, version: str) -> Call[MediumState]:
+    """GET /rest/images/{urn} or /rest/videos/{urn}. Members' tokens get 403 for images, which is no failure of theirs."""
+    kind: Literal["image", "video"] = "video" if urn.startswith("urn:li:video:") else "image"
+    request = rest("GET", f"/rest/{kind}s/{in_path(urn)}", version)
+
+    def read(reply: Reply) -> MediumState:
+        if reply.status == 403:
+            return MediumState(status="FORBIDDEN")
+        refuse(reply, kind)
+        return MediumState.model_validate(reply.json())
+
+    return Call(request, MediumState, read)
+
+
+async def processed(
+    run: Run, name: str, urn: str, version: str, *, every: Sequence[timedelta], at_most: timedelta
+) -> MediumState:
+    """Wait for the end of the processing, good or bad, or for the word that this token may not ask."""
+
+    async def ready() -> MediumState | None:
+        state = await run.look(state_of(urn, version))
+        return None if state.status in {"WAITING_UPLOAD", "PROCESSING"} else state
+
+    return await run.wait(name, ready, answer=MediumState, every=every, at_most=at_most)

@@ -1,0 +1,119 @@
+"""Bringing a post's media to LinkedIn, and waiting until a post with them would be seen.
+
+A post whose medium fails to be processed later exists and is seen by nobody, so it is not created before.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from dravo.platforms.base import PublishJob, Run
+from dravo.platforms.errors import Rejected
+from dravo.platforms.linkedin import images, videos
+from dravo.platforms.linkedin.authors import is_organization
+from dravo.platforms.linkedin.config import LinkedInConfig
+from dravo.platforms.linkedin.marks import pause
+from dravo.platforms.linkedin.options import LinkedInOptions
+from dravo.platforms.linkedin.processing import MediumState, processed
+from dravo.platforms.media import Medium
+
+IMAGE_EVERY = [timedelta(seconds=seconds) for seconds in (2, 5, 10, 20, 60)]
+VIDEO_EVERY = [timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 60)]
+"""Every question counts against a budget of 150 calls a day for each member."""
+
+IMAGE_READY_WITHIN = timedelta(minutes=10)
+VIDEO_READY_WITHIN = timedelta(minutes=30)
+
+FORMS: Mapping[str, str] = {"image": "a JPEG, PNG or GIF", "video": "an MP4"}
+
+
+async def upload_media(job: PublishJob[LinkedInOptions], run: Run, author: str, config: LinkedInConfig) -> list[str]:
+    """The URNs of the post's media, in their order, ready to be shown. Raises Rejected when LinkedIn cannot use one."""
+    version = config.version
+    if [medium.kind for medium in job.media] == ["video"]:
+        return [await _upload_video(job.media[0], run, author, config)]
+    urns = [await _upload_image(medium, run, author, version) for medium in job.media]
+    if is_organization(author):
+        for medium, urn in zip(job.media, urns, strict=True):
+            _accept(medium, urn, await _image_state(run, f"image-{medium.index}-ready", urn, version))
+    elif urns:
+        await _let_settle(run, config)
+    return urns
+
+
+async def upload_thumbnail(
+    job: PublishJob[LinkedInOptions], run: Run, author: str, config: LinkedInConfig
+) -> str | None:
+    """The URN of a link card's picture; None when the card has none. What LinkedIn refuses is left out with a warning."""
+    picture = job.attachments.get("thumbnail")
+    if picture is None or job.media or job.options.article is None:
+        return None
+    urn, trouble = await _upload_thumbnail(picture, run, author, config)
+    if trouble:
+        run.warn("thumbnail_failed", f"The link card is published without its picture: {trouble}")
+    return urn
+
+
+async def _upload_thumbnail(picture: Medium, run: Run, author: str, config: LinkedInConfig) -> tuple[str | None, str]:
+    """The picture's URN, or what came in its way."""
+    begun = await run.step("thumbnail", images.start_thumbnail(author, config.version), keep_for=images.KEPT_FOR)
+    if begun.upload is None:
+        return None, begun.refused
+    sent = await run.step("thumbnail-bytes", images.send_thumbnail(begun.upload.upload_url, picture))
+    if sent.refused:
+        return None, sent.refused
+    if is_organization(author):
+        state = await _image_state(run, "thumbnail-ready", begun.upload.image, config.version)
+        if state.status == "PROCESSING_FAILED":
+            return None, _unusable("image", state)
+    else:
+        await _let_settle(run, config)
+    return begun.upload.image, ""
+
+
+async def _upload_image(medium: Medium, run: Run, author: str, version: str) -> str:
+    name = f"image-{medium.index}"
+    upload = await run.step(name, images.start_upload(author, version), keep_for=images.KEPT_FOR)
+    await run.step(f"{name}-bytes", images.send_bytes(upload.upload_url, medium))
+    return upload.image
+
+
+async def _upload_video(medium: Medium, run: Run, author: str, config: LinkedInConfig) -> str:
+    """Each part is a step of its own, so that a run that dies goes on with the part it died in."""
+    start = videos.start_upload(author, medium.size_bytes, config.version)
+    upload = await run.step("video", start, keep_for=videos.KEPT_FOR)
+    etags = []
+    for number, part in enumerate(upload.parts):
+        sent = await run.step(f"video-part-{number:04}", videos.send_part(part, medium))
+        etags.append(sent.etag)
+    await run.step("video-finalize", videos.finalize(upload, etags, config.version))
+    state = await processed(
+        run, "video-ready", upload.video, config.version, every=VIDEO_EVERY, at_most=VIDEO_READY_WITHIN
+    )
+    _accept(medium, upload.video, state)
+    if state.status == "FORBIDDEN":
+        await _let_settle(run, config)
+    return upload.video
+
+
+async def _image_state(run: Run, name: str, urn: str, version: str) -> MediumState:
+    return await processed(run, name, urn, version, every=IMAGE_EVERY, at_most=IMAGE_READY_WITHIN)
+
+
+async def _let_settle(run: Run, config: LinkedInConfig) -> None:
+    """Members' tokens may not ask whether an image is ready, so it is given a moment."""
+    await pause(run, "media-settle", config.image_wait_seconds)
+
+
+def _accept(medium: Medium, urn: str, state: MediumState) -> None:
+    if state.status == "PROCESSING_FAILED":
+        raise Rejected(
+            "media_processing_failed",
+            _unusable(medium.kind, state),
+            pointer=f"/media_urls/{medium.index}",
+            raw={medium.kind: urn, "status": state.status, "reason": state.reason},
+        )
+
+
+def _unusable(kind: str, state: MediumState) -> str:
+    because = f" ({state.reason})" if state.reason else ""
+    return f"LinkedIn could not process the {kind}{because}; send {FORMS[kind]} that opens elsewhere."
