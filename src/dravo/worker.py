@@ -5,6 +5,7 @@ import contextlib
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from arq.worker import Worker, func
@@ -16,6 +17,7 @@ from dravo.kit import log
 from dravo.kit.db import DatabaseUnavailable
 from dravo.kit.ids import Key
 from dravo.kit.queue import DELIVER, decode, encode, queue_name, redis_settings
+from dravo.platforms.registry import PLATFORMS
 from dravo.resources import Resources, opened
 from dravo.settings import Settings
 
@@ -25,7 +27,8 @@ POLL_SECONDS = 0.05
 STOP_SECONDS = 3.0
 """How long arq may take to end after the deliveries have."""
 
-JOB_SECONDS = 24 * 3600
+DAY_SECONDS = 24 * 3600
+JOB_SECONDS = DAY_SECONDS
 """arq's own limit on a job; the lease is the real one."""
 
 
@@ -47,16 +50,29 @@ async def run(settings: Settings, platforms: Sequence[str]) -> None:
                 for environment in resources.networks
                 for platform in platforms
             ]
+        watching = asyncio.create_task(_watch_settings(resources, platforms))
         _log.info("worker_started", count=len(platforms))
         await stopping.wait()
         _log.info("worker_stopping")
         dispatching.cancel()
+        watching.cancel()
         await running.drain(settings.grace_seconds)
         if listening:
             await asyncio.wait(listening, timeout=STOP_SECONDS)
         for task in listening:
             task.cancel()
-        await asyncio.gather(dispatching, *listening, return_exceptions=True)
+        await asyncio.gather(dispatching, watching, *listening, return_exceptions=True)
+
+
+async def _watch_settings(resources: Resources, platforms: Sequence[str]) -> None:
+    """Say once a day, and at the start, what is wrong with the settings of a network or soon will be."""
+    while True:
+        today = datetime.now(UTC).date()
+        for platform in (PLATFORMS[name] for name in platforms):
+            concern = platform.concern(resources.settings.of_network(platform.name), today)
+            if concern is not None:
+                _log.warning("network_settings", alert="network_settings", platform=platform.name, reason=concern)
+        await asyncio.sleep(DAY_SECONDS)
 
 
 async def _until_database(resources: Resources, stopping: asyncio.Event) -> None:

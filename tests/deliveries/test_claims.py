@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dravo.deliveries import claims, dispatch, queries, runner
+from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.journal import Journal
 from dravo.deliveries.retry import Decision
 from dravo.deliveries.sending import Sender
@@ -34,16 +35,15 @@ async def journal(engine: Engine, key: Key) -> Journal:
     assert delivery is not None
     async with engine.resources.db.transaction() as session:
         now = await queries.clock(session)
-    return Journal(
+    held = Claimed(
         db=engine.resources.db,
         cipher=engine.resources.cipher,
         delivery=delivery,
         lease=lease,
         sender=Sender(engine.network, delivery, lease, token="t", secrets=["t"]),
-        steps={},
-        commits=[],
         now=now,
     )
+    return Journal(held, steps={}, commits=[])
 
 
 def call(path: str, *, effect: bool = False) -> Call[Id]:
@@ -139,8 +139,8 @@ async def test_expired_lease_cannot_settle(engine: Engine) -> None:
     key = await engine.post()
     stale = await journal(engine, key)
     await lose(engine, key)
-    assert not await claims.settle(engine.resources.db, stale, Decision(Status.failed, error_code="x"))
-    assert not await claims.settle_published(engine.resources.db, stale, Published("p", None))
+    assert not await claims.settle(engine.resources.db, stale.claimed, Decision(Status.failed, error_code="x"))
+    assert not await claims.settle_published(engine.resources.db, stale.claimed, Published("p", None))
     delivery = await engine.book.delivery(key)
     assert (delivery.status, delivery.error_code, delivery.platform_post_id) == ("processing", None, None)
     assert await engine.book.events() == []
@@ -225,7 +225,7 @@ async def _due_and_run(engine: Engine, key: Key) -> None:
 async def test_no_intent_is_opened_for_a_delivery_that_is_not_processing_any_more(engine: Engine) -> None:
     key = await engine.post()
     held = await journal(engine, key)
-    await claims.give_back(engine.resources.db, key, lease_token=held.lease.token)
+    await claims.give_back(engine.resources.db, key, lease_token=held.claimed.lease.token)
     with pytest.raises(LeaseLost):
         await held.commit("publish", call("/publish", effect=True), find=nowhere)
     assert engine.network.calls == []
@@ -245,8 +245,8 @@ async def test_a_refusal_that_settles_twice_counts_once(engine: Engine) -> None:
     with pytest.raises(Rejected):
         await held.commit("publish", _refused(), find=nowhere)
     decision = Decision(Status.failed, error_code="no", error_class="rejected")
-    assert await claims.settle(engine.resources.db, held, decision)
-    assert not await claims.settle(engine.resources.db, held, decision)
+    assert await claims.settle(engine.resources.db, held.claimed, decision)
+    assert not await claims.settle(engine.resources.db, held.claimed, decision)
     assert (await engine.book.delivery(key)).attempts == 1
     assert await engine.book.events() == ["post.failed"]
 

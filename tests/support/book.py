@@ -32,9 +32,12 @@ class Book:
         async with self.resources.db.transaction() as session:
             return await queries.clock(session)
 
-    async def account(self, platform: str, *, token: str = TOKEN, traits: dict[str, Any] | None = None) -> str:
+    async def account(
+        self, platform: str, *, token: str = TOKEN, traits: dict[str, Any] | None = None, **secrets: str
+    ) -> str:
+        """Connect a profile whose token has been known for an hour; `secrets` are further credentials."""
         async with self.resources.db.transaction() as session:
-            return await connect(
+            made = await connect(
                 session,
                 self.resources.cipher,
                 Tenant(self.workspace_id, self.environment),
@@ -44,9 +47,13 @@ class Book:
                 display_name="Somebody",
                 connection_type="manual",
                 traits=traits or {},
-                credentials={"access_token": token},
+                credentials={"access_token": token, **secrets},
                 token_expires_at=None,
             )
+            await session.execute(
+                text("UPDATE accounts SET token_since = token_since - interval '1 hour' WHERE id = :id"), {"id": made}
+            )
+            return made
 
     async def post(
         self,

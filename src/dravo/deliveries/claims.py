@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from dravo.deliveries import queries, timeline
+from dravo.deliveries import holds, queries, timeline
+from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.exchanges import bounded, redacted, redacted_text
-from dravo.deliveries.journal import Journal
 from dravo.deliveries.retry import Decision
 from dravo.kit.db import Database, now
 from dravo.kit.ids import Key
@@ -37,6 +37,9 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
             if account.paused_until is not None and account.paused_until > time_now:
                 await session.execute(update(Delivery).where(*at(key)).values(**queries.paused(account.paused_until)))
                 return None
+            if (kept_back := await holds.keeps_back(session, seen)) is not None:
+                await session.execute(update(Delivery).where(*at(key)).values(**kept_back))
+                return None
             values = {
                 "lease_token": lease.token,
                 "lease_until": now() + timedelta(seconds=lease.seconds),
@@ -59,35 +62,35 @@ class AlreadyBound(Exception):
     """The network's post is already that of another delivery: one effect was taken for two."""
 
 
-async def settle_published(db: Database, journal: Journal, published: Published) -> bool:
+async def settle_published(db: Database, claimed: Claimed, published: Published) -> bool:
     """Write the good end. False: the lease was stale and nothing was written. Raises AlreadyBound."""
     values: dict[str, object] = {
         "platform_post_id": published.platform_post_id,
         "platform_post_url": published.platform_post_url,
-        "raw_response": bounded(redacted(dict(published.raw), journal.sender.secrets)),
-        "warnings": redacted(journal.warnings, journal.sender.secrets),
+        "raw_response": bounded(redacted(dict(published.raw), claimed.sender.secrets)),
+        "warnings": redacted(claimed.warnings, claimed.sender.secrets),
         "attempts": Delivery.attempts + 1,
         "published_at": now(),
         "error_code": None,
         "error_class": None,
         "error_message": None,
     }
-    journal.sender.note("delivery", "attempt", "published", started=journal.now)
+    claimed.sender.note("delivery", "attempt", "published", started=claimed.now)
     try:
-        return await _settle(db, journal, Status.published, "published", values)
+        return await _settle(db, claimed, Status.published, "published", values)
     except IntegrityError as error:
         if "uq_deliveries_platform_post" not in str(error.orig):
             raise
         raise AlreadyBound from error
 
 
-async def settle(db: Database, journal: Journal, decision: Decision) -> bool:
+async def settle(db: Database, claimed: Claimed, decision: Decision) -> bool:
     """Write what a failure led to. False: the lease was stale and nothing was written."""
-    secrets = journal.sender.secrets
+    secrets = claimed.sender.secrets
     # A refusal may quote the network, and a network may quote the token.
     message = None if decision.error_message is None else redacted_text(decision.error_message, secrets)
     values: dict[str, object] = {
-        "warnings": redacted(journal.warnings, secrets),
+        "warnings": redacted(claimed.warnings, secrets),
         "error_code": decision.error_code,
         "error_class": decision.error_class,
         "error_message": message,
@@ -103,23 +106,23 @@ async def settle(db: Database, journal: Journal, decision: Decision) -> bool:
         if decision.waiting_for in {"rate_limit", "configuration"}:
             # No fault of the post's: it ages no further meanwhile.
             values["due_since"] = Delivery.due_since + (decision.due_at - now())
-    journal.sender.note(
+    claimed.sender.note(
         "delivery",
         "attempt",
         decision.waiting_for or decision.status,
-        started=journal.now,
+        started=claimed.now,
         reason=message,
         next_attempt_at=decision.due_at,
     )
     cause: states.Cause = {Status.queued: "later", Status.failed: "refused", Status.unconfirmed: "unsettled"}[  # type: ignore[assignment]
         decision.status
     ]
-    return await _settle(db, journal, decision.status, cause, values, decision=decision)
+    return await _settle(db, claimed, decision.status, cause, values, decision=decision)
 
 
 async def _settle(
     db: Database,
-    journal: Journal,
+    claimed: Claimed,
     target: Status,
     cause: states.Cause,
     values: dict[str, object],
@@ -127,23 +130,29 @@ async def _settle(
     decision: Decision | None = None,
 ) -> bool:
     """One transaction, locks in the house's order: the post, then its delivery under the fence, then the roll-up."""
-    post = Key(journal.key.workspace_id, journal.key.environment, journal.delivery.post_id)
+    post = Key(claimed.key.workspace_id, claimed.key.environment, claimed.delivery.post_id)
     async with db.transaction() as session:
         await states.lock_post(session, post)
-        if not await queries.holds(session, journal.key, journal.lease.token):
+        if not await queries.holds(session, claimed.key, claimed.lease.token):
             return False
-        if journal.refuted is not None:
-            await queries.refute(session, journal.key, dict(journal.refuted))
-        moved = await states.move(session, journal.key, target, cause, lease_token=journal.lease.token, values=values)
-        assert moved, f"{journal.key.id} cannot become {target} by {cause}"
-        session.add_all(journal.sender.taken_entries())
+        if claimed.refuted is not None:
+            await queries.refute(session, claimed.key, dict(claimed.refuted))
+        moved = await states.move(session, claimed.key, target, cause, lease_token=claimed.lease.token, values=values)
+        assert moved, f"{claimed.key.id} cannot become {target} by {cause}"
+        session.add_all(claimed.sender.taken_entries())
         if decision is not None and decision.pause_account_until is not None:
-            await queries.pause_account(session, journal.delivery, decision.pause_account_until)
+            await queries.pause_account(session, claimed.delivery, decision.pause_account_until)
+        if decision is not None and decision.hold_network:
+            await holds.place(
+                session, claimed.delivery, code=str(decision.error_code), reason=str(values["error_message"])
+            )
+        elif claimed.sender.answered:
+            await holds.release(session, claimed.delivery)
         if decision is not None and decision.reconnect_account is not None:
-            reason = redacted_text(decision.reconnect_account, journal.sender.secrets)
-            await queries.disconnect_account(session, journal.delivery, reason)
+            reason = redacted_text(decision.reconnect_account, claimed.sender.secrets)
+            await queries.disconnect_account(session, claimed.delivery, reason)
         await session.flush()
-        await timeline.trim(session, journal.key)
+        await timeline.trim(session, claimed.key)
         await rollup.refresh(session, post)
     return True
 

@@ -1,6 +1,7 @@
 """From rows to what an adapter is given: text, options, profile, media; and the last check before anything is sent."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -9,12 +10,13 @@ from pydantic import BaseModel
 from dravo.accounts import credentials
 from dravo.deliveries import queries
 from dravo.kit.ids import Key
-from dravo.kit.storage import Storage
-from dravo.media import fetch, service
+from dravo.kit.storage import Storage, StorageUnavailable
+from dravo.media import attachments as attachments_of_posts
+from dravo.media import fetch, renditions, service
 from dravo.models import Account, Delivery, MediaAsset, Post, PostMedium
 from dravo.platforms.base import Draft, Findings, Platform, Profile, PublishJob
 from dravo.platforms.errors import Rejected, Transient
-from dravo.platforms.media import Details, Medium
+from dravo.platforms.media import Attachment, Details, Medium
 from dravo.resources import Resources
 
 
@@ -27,39 +29,115 @@ def secrets_of(resources: Resources, account: Account) -> dict[str, Any]:
     return credentials.open_credentials(resources.cipher, account.id, account.credentials)
 
 
-async def job_of(
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A job with its media as they came, and the assets behind them."""
+
+    job: PublishJob[BaseModel]
+    assets: list[MediaAsset]
+
+    @property
+    def draft(self) -> Draft[BaseModel]:
+        media = [medium.draft() for medium in self.job.media]
+        return Draft(self.job.text, media, self.job.options, self.job.profile, self.job.config)
+
+
+async def gathered(
     resources: Resources, platform: Platform, delivery: Delivery, post: Post, account: Account
-) -> PublishJob[BaseModel]:
+) -> Prepared:
     """All that the adapter needs. Foreign media are fetched here, once per post. Raises Rejected or Transient."""
     async with resources.db.transaction() as session:
         rows = await queries.media_of(session, delivery)
-    return PublishJob(
+    assets = [await _asset(resources, delivery, row) for row in rows]
+    job = PublishJob(
         text=post.text,
-        media=[await _medium(resources, delivery, row) for row in rows],
+        media=[_as_medium(resources, asset, row.position, row.url) for asset, row in zip(assets, rows, strict=True)],
         options=platform.options.model_validate(
             post.platform_options.get(platform.name) or {}, strict=False, extra="ignore"
         ),
         profile=profile_of(account),
         config=resources.settings.of_network(platform.name),
     )
+    return Prepared(job, assets)
 
 
-async def _medium(resources: Resources, delivery: Delivery, row: PostMedium) -> Medium:
+async def fitted(
+    resources: Resources, platform: Platform, delivery: Delivery, prepared: Prepared, warn: Callable[[str, str], None]
+) -> PublishJob[BaseModel]:
+    """The job with its pictures in the form that the network takes, and with the pictures that its options name.
+
+    Raises Rejected when a picture cannot be brought into that form; Transient when the storage fails.
+    """
+    draft, job = prepared.draft, prepared.job
+    media = []
+    for medium, drafted, asset in zip(job.media, draft.media, prepared.assets, strict=True):
+        form = platform.image_form(draft, drafted) if medium.kind == "image" else None
+        named = f"media_urls[{medium.index}] ({medium.source_url})"
+        try:
+            made = asset if form is None else await renditions.rendition(resources, asset, form)
+        except renditions.CannotConvert as error:
+            pointer = f"/media_urls/{medium.index}"
+            raise Rejected("media_not_convertible", f"{named}: {error}", pointer=pointer) from error
+        except StorageUnavailable as error:
+            raise Transient("media_unavailable", f"{named}: our storage did not answer.") from error
+        if form is not None and made.id != asset.id:
+            faults = ", its ".join(form.faults(drafted))
+            warn(
+                "media_converted",
+                f"{named} was converted for {platform.title}, since its {faults}; what is sent is "
+                f"{made.content_type}, {made.width} x {made.height} pixels, {made.size_bytes} bytes.",
+            )
+        media.append(_as_medium(resources, made, medium.index, medium.source_url))
+    attachments = {}
+    for attachment in platform.attachments(draft):
+        found = await _attached(resources, platform, delivery, attachment, warn)
+        if found is not None:
+            attachments[attachment.name] = found
+    return replace(job, media=media, attachments=attachments)
+
+
+async def _attached(
+    resources: Resources,
+    platform: Platform,
+    delivery: Delivery,
+    attachment: Attachment,
+    warn: Callable[[str, str], None],
+) -> Medium | None:
+    """The picture that an option names; a post is not held back by one that cannot be had."""
+    option = ".".join(attachment.pointer.split("/")[1:])
+    try:
+        asset = await attachments_of_posts.asset_of_attachment(
+            resources,
+            delivery.workspace_id,
+            delivery.environment,
+            delivery.post_id,
+            f"{platform.name}.{attachment.name}",
+            attachment.url,
+        )
+        if asset.kind != "image":
+            raise renditions.CannotConvert("type", "It is a video; name a picture.")  # noqa: TRY301 - ends as the others do
+        made = await renditions.rendition(resources, asset, attachment.form)
+    except (fetch.MediaRefused, fetch.MediaUnavailable, renditions.CannotConvert, StorageUnavailable) as error:
+        warn("attachment_left_out", f"{option} ({attachment.url}) is left out: {error}")
+        return None
+    return _as_medium(resources, made, 0, attachment.url)
+
+
+async def _asset(resources: Resources, delivery: Delivery, row: PostMedium) -> MediaAsset:
     named = f"media_urls[{row.position}] ({row.url})"
     try:
-        asset = await fetch.asset_of_foreign(
+        return await fetch.asset_of_foreign(
             resources, delivery.workspace_id, delivery.environment, delivery.post_id, row.position, row.url
         )
     except fetch.MediaRefused as error:
         raise Rejected(error.code, f"{named}: {error}", pointer=f"/media_urls/{row.position}") from error
     except fetch.MediaUnavailable as error:
         raise Transient("media_unavailable", f"{named}: {error}") from error
-    return _as_medium(resources, asset, row)
 
 
-def _as_medium(resources: Resources, asset: MediaAsset, row: PostMedium) -> Medium:
+def _as_medium(resources: Resources, asset: MediaAsset, index: int, source_url: str) -> Medium:
     return Medium(
-        index=row.position,
+        index=index,
         kind="video" if asset.kind == "video" else "image",
         content_type=asset.content_type,
         size_bytes=asset.size_bytes,
@@ -67,7 +145,7 @@ def _as_medium(resources: Resources, asset: MediaAsset, row: PostMedium) -> Medi
         width=asset.width,
         height=asset.height,
         duration_ms=asset.duration_ms,
-        source_url=row.url,
+        source_url=source_url,
         public_url=service.public_url_of(resources.settings.public_url, asset),
         open=partial(_read, resources.storage, asset.storage_key),
         details=Details(**asset.details),
@@ -78,15 +156,14 @@ def _read(storage: Storage, key: str, start: int, end: int) -> AsyncIterator[byt
     return storage.read(key, start=start, end=end)
 
 
-def check(platform: Platform, job: PublishJob[BaseModel], warn: Callable[[str, str], None]) -> None:
+def check(platform: Platform, prepared: Prepared, warn: Callable[[str, str], None]) -> None:
     """The network's rules once more, with every fact known. Raises Rejected; hands warnings to `warn`."""
-    media = [medium.draft() for medium in job.media]
-    findings: Findings = platform.check(Draft(job.text, media, job.options, job.profile, job.config))
+    findings: Findings = platform.check(prepared.draft)
     for finding in findings.warnings:
         warn(finding.code, finding.message)
     if findings.errors:
         first = findings.errors[0]
-        raise Rejected(first.code, _named(first.pointer, first.message, job.media), pointer=first.pointer)
+        raise Rejected(first.code, _named(first.pointer, first.message, prepared.job.media), pointer=first.pointer)
 
 
 def _named(pointer: str, message: str, media: Sequence[Medium]) -> str:

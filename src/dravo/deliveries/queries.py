@@ -209,13 +209,8 @@ async def count_look(session: AsyncSession, key: Key, commit: Commit) -> None:
     )
 
 
-async def open_probe(
-    session: AsyncSession, key: Key, commit: Commit, within: timedelta, arrives_within: timedelta
-) -> bool:
-    """Write down that an open commit is sent once more. False: it was before, or it is too early or too late for it.
-
-    Too early is while the first one may still arrive: it begins before `send_before` and takes `arrives_within` at most.
-    """
+async def open_probe(session: AsyncSession, key: Key, commit: Commit, within: timedelta) -> bool:
+    """Write down that an open commit is sent once more. False: it was before, or its intent is older than `within`."""
     granted = await session.execute(
         update(Commit)
         .where(
@@ -224,7 +219,6 @@ async def open_probe(
             Commit.id == commit.id,
             Commit.state == "open",
             Commit.probed_at.is_(None),
-            Commit.send_before + arrives_within < now(),
             Commit.opened_at + within > now(),
         )
         .values(probed_at=now())

@@ -90,6 +90,7 @@ class Decision:
     raw: dict[str, Any] = field(default_factory=dict)
     pause_account_until: datetime | None = None
     reconnect_account: str | None = None
+    hold_network: bool = False
 
 
 def decide(failure: BaseException, at: Situation, patience: Patience, random: Random) -> Decision:
@@ -108,6 +109,7 @@ def decide(failure: BaseException, at: Situation, patience: Patience, random: Ra
                 waiting_for="configuration",
                 counts=False,
                 new_generation=at.refuted,
+                hold_network=failure.scope == "deployment",
             )
             return _because(held, failure, "misconfigured")
         case CredentialsExpired():

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from dravo.deliveries import claims, due, preparation, queries, retry
+from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.journal import Journal
 from dravo.deliveries.preparation import delivery_key
+from dravo.deliveries.renewal import Renewal
 from dravo.deliveries.sending import Bounds, Sender
 from dravo.kit import log
 from dravo.kit.crypto import Unreadable
@@ -72,7 +74,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
         time_now = await queries.clock(session)
         session.expunge_all()
     secrets = _opened(resources, account)
-    journal = Journal(
+    claimed = Claimed(
         db=resources.db,
         cipher=resources.cipher,
         delivery=delivery,
@@ -85,27 +87,26 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
             secrets=[value for value in secrets.values() if isinstance(value, str)],
             bounds=Bounds(resources.settings.commit_seconds, resources.settings.commit_margin_seconds),
         ),
-        steps=steps,
-        commits=commits,
         now=time_now,
         late=_late(resources, delivery, time_now),
+        renewal=Renewal(resources, platform, account),
     )
     try:
-        published = await _publish(resources, platform, journal, post, account)
+        published = await _publish(resources, platform, Journal(claimed, steps, commits), post, account)
     except (retry.Suspended, PlatformError, StepsExpired) as failure:
-        await _settle(resources, journal, failure, random)
+        await _settle(resources, claimed, failure, random)
     except (LeaseLost, DatabaseUnavailable):
         raise
     except Exception as failure:  # noqa: BLE001 - a fault of ours must not lose the delivery; it is logged as an alert
         _log.exception(
             "delivery_failed_inside", alert="internal_error", delivery_id=delivery.id, platform=platform.name
         )
-        await _settle(resources, journal, failure, random)
+        await _settle(resources, claimed, failure, random)
     else:
         try:
-            await claims.settle_published(resources.db, journal, published)
+            await claims.settle_published(resources.db, claimed, published)
         except claims.AlreadyBound:
-            await _settle(resources, journal, Unsettled(_BOUND_TWICE), random)
+            await _settle(resources, claimed, Unsettled(_BOUND_TWICE), random)
             return
         _log.info("published", delivery_id=delivery.id, post_id=delivery.post_id, platform=platform.name)
 
@@ -121,31 +122,36 @@ def _opened(resources: Resources, account: Account) -> dict[str, Any]:
 async def _publish(
     resources: Resources, platform: Platform, journal: Journal, post: Post, account: Account
 ) -> Published:
-    _refuse_what_cannot_go(resources, journal, account)
-    job = await preparation.job_of(resources, platform, journal.delivery, post, account)
-    if journal.publish_state not in {"open", "confirmed"}:
-        preparation.check(platform, job, journal.warn)
-    else:
+    claimed = journal.claimed
+    _refuse_what_cannot_go(resources, claimed, account)
+    if claimed.renewal is not None:
+        await claimed.renewal.ahead(claimed.sender, claimed.now)
+    prepared = await preparation.gathered(resources, platform, claimed.delivery, post, account)
+    job = prepared.job
+    try:
+        preparation.check(platform, prepared, claimed.warn)
+        job = await preparation.fitted(resources, platform, claimed.delivery, prepared, claimed.warn)
+    except Rejected:
         # Past the send nothing is refused any more; the warnings are the same as before it.
-        with contextlib.suppress(Rejected):
-            preparation.check(platform, job, journal.warn)
+        if claimed.publish_state not in {"open", "confirmed"}:
+            raise
     return await platform.adapter.publish(job, journal)
 
 
-def _refuse_what_cannot_go(resources: Resources, journal: Journal, account: Account) -> None:
+def _refuse_what_cannot_go(resources: Resources, claimed: Claimed, account: Account) -> None:
     """What ends a delivery without a call to its network."""
     # A published post stays published: what is left to do is tried, and at worst becomes a warning.
-    if account.reconnect_reason is not None and journal.publish_state != "confirmed":
+    if account.reconnect_reason is not None and claimed.publish_state != "confirmed":
         raise CredentialsExpired(f"Reconnect this account: {account.reconnect_reason}")
-    if not journal.sender.token:
+    if not claimed.sender.token:
         raise Misconfigured(
             "credentials_unreadable",
             "The account's stored token cannot be opened: its key is missing from DRAVO_ENCRYPTION_KEYS.",
-            scope="deployment",
+            scope="account",
         )
-    unsent = journal.publish_state not in {"open", "confirmed"}
-    if unsent and journal.late:
-        before = journal.delivery.error_message
+    unsent = claimed.publish_state not in {"open", "confirmed"}
+    if unsent and claimed.late:
+        before = claimed.delivery.error_message
         raise Rejected(
             "missed_schedule",
             f"It could not be sent within {resources.settings.late_after} of its time, so it was not sent at all."
@@ -157,23 +163,23 @@ def _late(resources: Resources, delivery: Delivery, time_now: datetime) -> bool:
     return time_now - delivery.due_since > resources.settings.late_after
 
 
-async def _settle(resources: Resources, journal: Journal, failure: BaseException, random: retry.Random) -> None:
+async def _settle(resources: Resources, claimed: Claimed, failure: BaseException, random: retry.Random) -> None:
     settings = resources.settings
     async with resources.db.transaction() as session:
         time_now = await queries.clock(session)
     situation = retry.Situation(
-        attempts=journal.delivery.attempts,
-        publish_state=journal.publish_state,
-        late=_late(resources, journal.delivery, time_now),
+        attempts=claimed.delivery.attempts,
+        publish_state=claimed.publish_state,
+        late=_late(resources, claimed.delivery, time_now),
         now=time_now,
     )
     patience = retry.Patience.of(settings.retry_base_seconds, settings.retry_cap_seconds, settings.look_after_seconds)
     decision = retry.decide(failure, situation, patience, random)
-    await claims.settle(resources.db, journal, decision)
+    await claims.settle(resources.db, claimed, decision)
     _log.info(
         "settled",
-        delivery_id=journal.delivery.id,
-        platform=journal.delivery.platform,
+        delivery_id=claimed.delivery.id,
+        platform=claimed.delivery.platform,
         outcome=str(decision.status),
         code=decision.error_code,
         reason=decision.waiting_for,

@@ -1,9 +1,9 @@
 """Sending one described call for a delivery, and leaving an entry in its timeline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -42,7 +42,14 @@ class Sender:
     token: str = field(repr=False)
     secrets: Sequence[str] = field(repr=False)
     bounds: Bounds = Bounds()
+    answered: bool = False
+    """Whether the network has answered a call of this claim as it should."""
     _entries: list[TimelineEntry] = field(default_factory=list)
+
+    def use(self, secrets: Mapping[str, Any]) -> None:
+        """Sign with new tokens from now on; the old ones stay secret."""
+        self.token = str(secrets["access_token"])
+        self.secrets = [*self.secrets, *(value for value in secrets.values() if isinstance(value, str))]
 
     async def ask(self, name: str, kind: EntryKind, call: Call[A], *, before: float | None = None) -> A:
         """Send and read one call. `before` is the monotonic instant by which it must begin. Raises PlatformErrors only."""
@@ -53,7 +60,9 @@ class Sender:
         deadline = self.lease.deadline if before is None else min(before, self.lease.deadline)
         try:
             reply = await self.http.send(request, token=self.token, before=deadline)
-            return call.read(reply)
+            answer = call.read(reply)
+            self.answered = True
+            return answer
         except NotSent as error:
             outcome = "not sent"
             raise Transient("network_unreachable", "The network could not be reached; nothing was sent.") from error

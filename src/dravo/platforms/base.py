@@ -6,7 +6,7 @@ hands them to a `Run`, which sends, signs and journals them. It never sees a tok
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -167,8 +167,8 @@ class Run(Protocol):
     async def probe(self, call: Call[A], *, within: timedelta) -> A | None:
         """Inside `find`: send the lost commit once more, where the network itself tells a second one from the first.
 
-        At most once for each commit, not before the first one can no longer arrive, and within `within` of its intent;
-        None when that does not hold. Written down before it is sent.
+        At most once for each commit, written down before it is sent, and within `within` of its intent: None when that does
+        not hold. While the first one may still arrive the delivery waits.
         """
         ...
 
@@ -230,7 +230,8 @@ class Platform:
 
     `hosts` are all that it may be called at. `config` is the shape of what a deployment may set about it. `image_form` says
     what form a picture of a draft must have (None: whatever it has); `attachments` names the pictures beside `media_urls`.
-    `refresh` describes the call that renews an account's tokens; None where the network has none.
+    `refresh` describes the call that renews an account's tokens; None where the network has none. `concern` tells what is
+    wrong with the deployment's settings on a day, or soon will be.
     """
 
     name: str
@@ -243,6 +244,7 @@ class Platform:
     image_form: Callable[[Draft[Any], DraftMedium], ImageForm | None] = lambda _draft, _medium: None
     attachments: Callable[[Draft[Any]], Sequence[Attachment]] = lambda _draft: ()
     refresh: Callable[[App, str], Call[Tokens]] | None = None
+    concern: Callable[[Config, date], str | None] = lambda _config, _today: None
 
 
 async def first_comment(run: Run, call: Call[A], *, find: Find[A]) -> None:

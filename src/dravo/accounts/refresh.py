@@ -1,0 +1,169 @@
+"""Renewing an account's tokens: one caller at a time, and whoever comes second uses what the first one got.
+
+Networks give refresh tokens that work once (X docs, `oauth-2-0/user-access-token`, read 2026-08-22). Two callers with one of
+these would lose the account, so the account is held while it is renewed, and what comes back is stored only over the
+version that it was asked with.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dravo.accounts.credentials import open_credentials, seal_credentials
+from dravo.kit import log
+from dravo.kit.crypto import Unreadable
+from dravo.kit.db import DatabaseUnavailable, now
+from dravo.kit.http import AnswerLost, NotSent, UnreadableAnswer
+from dravo.models import Account
+from dravo.platforms.base import App, Platform, Tokens
+from dravo.platforms.errors import CredentialsExpired, PlatformError, Transient
+from dravo.resources import Resources
+
+HELD = timedelta(seconds=90)
+"""How long an account is held for a renewal: two calls of 30 seconds, and the time to store what they brought."""
+
+STORE_TRIES = 60
+"""Half a minute: what a network has answered must not be forgotten because Postgres restarts."""
+
+_log = log.get(__name__)
+
+
+def is_possible(resources: Resources, platform: Platform, account: Account) -> bool:
+    """Whether the network renews tokens and the account has what it takes: a refresh token and the app that it is for."""
+    if platform.refresh is None:
+        return False
+    try:
+        secrets = open_credentials(resources.cipher, account.id, account.credentials)
+    except Unreadable:
+        return False
+    return bool(secrets.get("refresh_token") and secrets.get("client_id"))
+
+
+async def refreshed(resources: Resources, platform: Platform, seen: Account) -> dict[str, Any]:
+    """The account's secrets, newer than those of `seen`, from the network or from whoever renewed them meanwhile.
+
+    Raises CredentialsExpired (it must be reconnected), Transient (somebody is at it, or the network did not answer),
+    Misconfigured or RateLimited. Once asked, the answer is stored though the caller is cancelled.
+    """
+    newer = await _hold(resources, seen)
+    if newer is not None:
+        return newer
+    return await asyncio.shield(asyncio.create_task(_renew(resources, platform, seen)))
+
+
+async def _hold(resources: Resources, seen: Account) -> dict[str, Any] | None:
+    """Hold the account for us (None), or answer the secrets that another has got. Raises Transient while another is at it."""
+    async with resources.db.transaction() as session:
+        held = await session.scalar(
+            update(Account)
+            .where(
+                *_is(seen),
+                Account.token_version == seen.token_version,
+                or_(Account.refreshing_until.is_(None), Account.refreshing_until <= now()),
+            )
+            .values(refreshing_until=now() + HELD)
+            .returning(Account.id)
+        )
+        if held is not None:
+            return None
+        newer = await _newer(session, resources, seen)
+    if newer is None:
+        message = "The account's tokens are being renewed; the delivery is tried again."
+        raise Transient("tokens_being_renewed", message, retry_after=timedelta(seconds=5))
+    return newer
+
+
+async def _newer(session: AsyncSession, resources: Resources, seen: Account) -> dict[str, Any] | None:
+    account = await session.scalar(select(Account).where(*_is(seen)).execution_options(populate_existing=True))
+    if account is None or account.token_version == seen.token_version:
+        return None
+    return open_credentials(resources.cipher, account.id, account.credentials)
+
+
+async def _renew(resources: Resources, platform: Platform, seen: Account) -> dict[str, Any]:
+    secrets = open_credentials(resources.cipher, seen.id, seen.credentials)
+    try:
+        tokens = await _asked(resources, platform, seen, secrets)
+    except PlatformError as failure:
+        async with resources.db.transaction() as session:
+            newer = await _newer(session, resources, seen)
+            await session.execute(
+                update(Account)
+                .where(*_is(seen), Account.token_version == seen.token_version)
+                .values(refreshing_until=None)
+            )
+        if newer is not None and isinstance(failure, CredentialsExpired):
+            return newer
+        raise
+    _log.info("tokens_renewed", account_id=seen.id, platform=platform.name)
+    return await _stored(resources, seen, _merged(secrets, tokens), tokens)
+
+
+async def _asked(resources: Resources, platform: Platform, seen: Account, secrets: Mapping[str, Any]) -> Tokens:
+    """Ask the network. An answer that was lost may have used the refresh token up; it is tried once more, to know."""
+    assert platform.refresh is not None
+    app = App(str(secrets["client_id"]), str(secrets.get("client_secret") or ""))
+    call = platform.refresh(app, str(secrets["refresh_token"]))
+    silence: Exception | None = None
+    for _ in range(2):
+        try:
+            return call.read(await resources.networks[seen.environment].send(call.request, token=""))
+        except NotSent as failure:
+            silence = failure
+            break
+        except (AnswerLost, UnreadableAnswer, ValidationError) as failure:
+            silence = failure
+    message = "The network did not answer when the account's tokens were to be renewed; it is asked again."
+    raise Transient("tokens_not_renewed", message) from silence
+
+
+def _merged(secrets: Mapping[str, Any], tokens: Tokens) -> dict[str, Any]:
+    """What the network did not say stays: above all a refresh token is never replaced by nothing."""
+    merged = dict(secrets) | {"access_token": tokens.access_token}
+    if tokens.refresh_token:
+        merged["refresh_token"] = tokens.refresh_token
+    if tokens.scope:
+        merged["scopes"] = tokens.scope.replace(",", " ").split()
+    return merged
+
+
+async def _stored(resources: Resources, seen: Account, secrets: dict[str, Any], tokens: Tokens) -> dict[str, Any]:
+    """Store what came back, unless somebody connected the account anew meanwhile: then theirs counts."""
+    ends = None if tokens.expires_in is None else now() + timedelta(seconds=tokens.expires_in)
+    values = {
+        "credentials": seal_credentials(resources.cipher, seen.id, secrets),
+        "token_version": seen.token_version + 1,
+        "token_since": now(),
+        "token_expires_at": ends,
+        "refreshing_until": None,
+    }
+    for attempt in range(1, STORE_TRIES + 1):
+        try:
+            async with resources.db.transaction() as session:
+                stored = await session.scalar(
+                    update(Account)
+                    .where(*_is(seen), Account.token_version == seen.token_version)
+                    .values(**values)
+                    .returning(Account.id)
+                )
+                newer = secrets if stored is not None else await _newer(session, resources, seen)
+        except DatabaseUnavailable:
+            if attempt == STORE_TRIES:
+                raise
+            await asyncio.sleep(0.5)
+        else:
+            return secrets if newer is None else newer
+    raise AssertionError("unreachable")
+
+
+def _is(account: Account) -> tuple[Any, ...]:
+    return (
+        Account.workspace_id == account.workspace_id,
+        Account.environment == account.environment,
+        Account.id == account.id,
+    )

@@ -1,0 +1,181 @@
+"""Calls that the world can see: their intent is stored before the call and their answer after.
+
+An intent without an answer is looked for on the network, never sent again.
+"""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import IntegrityError
+
+from dravo.deliveries import queries
+from dravo.deliveries.claimed import Claimed
+from dravo.deliveries.retry import Suspended, comment_verdict
+from dravo.kit.ids import new_id
+from dravo.kit.leases import LeaseLost
+from dravo.models import Commit
+from dravo.platforms.base import Call, CommitName, Find, Found, NotFound, Sent
+from dravo.platforms.errors import CredentialsExpired, OutcomeUnknown, PlatformError, StepsExpired, Unsettled
+
+A = TypeVar("A", bound=BaseModel)
+
+
+class Commits:
+    """The commits of one claimed delivery. `open` is the one that is being looked for now."""
+
+    def __init__(self, claimed: Claimed, rows: list[Commit]) -> None:
+        self._claimed = claimed
+        self._rows = rows
+        self.open: Commit | None = None
+
+    async def commit(
+        self, name: CommitName, call: Call[A], *, find: Find[A], binds: Callable[[A], str | None] | None = None
+    ) -> A:
+        assert call.effect, f"{name} has no effect and must be a step"
+        live = next((row for row in self._rows if row.name == name and row.state in {"open", "confirmed"}), None)
+        if live is not None:
+            return await self._resume(live, call, find, binds)
+        return await _whole(self._send(name, call, binds))
+
+    async def _send(self, name: CommitName, call: Call[A], binds: Callable[[A], str | None] | None) -> A:
+        """Intent, call, answer."""
+        commit, send_before = await self._intend(name, call)
+        try:
+            answer = await self._claimed.sender.ask(name, "commit", call, before=send_before)
+        except OutcomeUnknown:
+            raise
+        except StepsExpired as expired:  # the network refuses it, because what was prepared for it has lapsed
+            await self._close(commit, "refused", evidence={"code": "steps_expired", "message": str(expired)})
+            raise
+        except PlatformError as failure:
+            refusals = sum(row.name == name and row.state == "refused" for row in self._rows)
+            await self._close(commit, "refused", evidence={"code": failure.code, "message": failure.message})
+            if isinstance(failure, CredentialsExpired):
+                await self._claimed.renew(failure)
+                return await self._send(name, call, binds)
+            if name == "first_comment":
+                raise comment_verdict(failure, refusals, self._claimed.now, late=self._claimed.late) from failure
+            raise
+        await self._confirm(commit, answer, binds)
+        return answer
+
+    async def _intend(self, name: CommitName, call: Call[A]) -> tuple[Commit, float]:
+        """Store the intent, in the statement that also finds the lease live and makes it outlive the call.
+
+        Answers the intent and the `time.monotonic()` instant after which the call must not begin any more.
+        """
+        bounds = self._claimed.sender.bounds
+        seconds = bounds.commit_seconds + bounds.margin_seconds
+        asked_at = time.monotonic()
+        values: dict[str, Any] = {
+            "id": new_id("cmt"),
+            "name": name,
+            "generation": self._claimed.delivery.generation,
+            "request_hash": call.request.fingerprint(),
+        }
+        async with self._claimed.db.transaction() as session:
+            values["send_before"] = await queries.clock(session) + timedelta(seconds=bounds.margin_seconds)
+            if not await queries.open_commit(
+                session, self._claimed.key, self._claimed.lease.token, values, lease_seconds=seconds
+            ):
+                raise LeaseLost
+        self._claimed.lease.renewed(asked_at, seconds)
+        commit = Commit(**values, state="open", opened_at=self._claimed.now, looks=0)
+        self._rows.append(commit)
+        if name == "publish":
+            self._claimed.delivery.publish_state = "open"
+        return commit, asked_at + bounds.margin_seconds
+
+    async def _resume(self, commit: Commit, call: Call[A], find: Find[A], binds: Callable[[A], str | None] | None) -> A:
+        """A commit of an earlier run: its kept answer, or what a look at the network says."""
+        if commit.state == "confirmed":
+            try:
+                return call.answer.model_validate(commit.answer)
+            except ValidationError:
+                pass  # kept by older code: it is looked for, never sent again
+        self.open = commit
+        async with self._claimed.db.transaction() as session:
+            bound = await queries.bound_posts(session, self._claimed.delivery)
+        try:
+            found = await find(Sent(commit.opened_at, bound))
+        except PlatformError:
+            found = NotFound.unknown  # the failed look stands in the timeline
+        if isinstance(found, Found):
+            await self._confirm(commit, found.answer, binds)
+            return found.answer
+        async with self._claimed.db.transaction() as session:
+            await self._claimed.fence(session)
+            await queries.count_look(session, self._claimed.key, commit)
+        seen = "did not show it" if found is NotFound.absent else "could not be asked"
+        raise Unsettled(
+            f"The call was sent and its answer lost; the network was looked at and {seen}. Look at the account before you post again."
+        )
+
+    async def _confirm(self, commit: Commit, answer: A, binds: Callable[[A], str | None] | None) -> None:
+        """The effect is there: keep its answer, and bind the network's post to this delivery before anything follows."""
+        post_id = None if binds is None else binds(answer)
+        try:
+            await self._close(commit, "confirmed", answer=answer.model_dump(mode="json"), post_id=post_id)
+        except IntegrityError as error:
+            if "uq_deliveries_platform_post" not in str(error.orig):
+                raise
+            raise Unsettled(
+                "The network shows a post that is another delivery's already. Look at the account."
+            ) from error
+
+    async def _close(
+        self,
+        commit: Commit,
+        state: str,
+        *,
+        answer: dict[str, Any] | None = None,
+        evidence: dict[str, Any] | None = None,
+        post_id: str | None = None,
+    ) -> None:
+        async with self._claimed.persistent() as session:
+            await queries.close_commit(
+                session, self._claimed.key, commit, state, answer=answer, evidence=self._claimed.safe(evidence)
+            )
+            if post_id is not None:
+                await queries.bind_post(session, self._claimed.key, post_id)
+        commit.state, commit.answer = state, answer
+        if commit.name == "publish":
+            self._claimed.delivery.publish_state = state
+
+    async def probe(self, call: Call[A], *, within: timedelta) -> A | None:
+        """See `platforms.base.Run.probe`."""
+        assert call.effect, "a probe sends a commit's call once more"
+        assert self.open is not None, "only a look probes"
+        bounds, lease = self._claimed.sender.bounds, self._claimed.lease
+        arrived_by = self.open.send_before + timedelta(seconds=bounds.commit_seconds)
+        asked_at, seconds = time.monotonic(), bounds.commit_seconds + bounds.margin_seconds
+        async with self._claimed.db.transaction() as session:
+            await self._claimed.fence(session)
+            time_now = await queries.clock(session)
+            if time_now < arrived_by:
+                raise Suspended("look", arrived_by - time_now)
+            if not await queries.open_probe(session, self._claimed.key, self.open, within):
+                return None
+            if not await queries.renew(session, self._claimed.key, lease.token, seconds):
+                raise LeaseLost
+        lease.renewed(asked_at, seconds)
+        return await _whole(self._claimed.sender.ask(self.open.name, "probe", call))
+
+
+async def _whole(work: Coroutine[Any, Any, A]) -> A:
+    """Run to its end what must not be cut in two, though the run is cancelled meanwhile: a worker that stops would
+    otherwise make unknown outcomes itself. It ends by its own timeout.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):  # told already; a second time changes nothing
+                await asyncio.shield(asyncio.wait({task}))
+        raise

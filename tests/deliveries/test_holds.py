@@ -1,0 +1,117 @@
+"""A deployment that is wrong about a network holds that network: nothing burns, one tries, all go on."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from dravo.deliveries.holds import CANARY_EVERY
+from dravo.kit.http import Reply
+from dravo.kit.ids import Key
+from dravo.models import Hold
+from dravo.platforms.errors import Misconfigured
+from support.engine import Engine
+from support.network import Id, reply
+
+RETIRED = reply({"code": "NONEXISTENT_VERSION"}, status=426)
+LONG = timedelta(hours=30)
+
+
+def read(answer: Reply) -> Id:
+    if answer.status == 426:
+        raise Misconfigured("api_version_retired", "The version has ended.", scope="deployment")
+    return Id.model_validate(answer.json())
+
+
+@pytest.fixture
+def retired(engine: Engine) -> Engine:
+    engine.adapter.read = read
+    engine.network.on("/prepare", RETIRED)
+    return engine
+
+
+async def holds(engine: Engine) -> list[Hold]:
+    async with engine.resources.db.transaction() as session:
+        return list(await session.scalars(select(Hold)))
+
+
+@pytest.fixture(autouse=True)
+async def _no_holds_before(engine: Engine) -> None:
+    """They belong to no workspace, so emptying those leaves them."""
+    await engine.book.run("DELETE FROM holds")
+
+
+async def test_the_first_to_meet_it_holds_all(retired: Engine) -> None:
+    first, second = await retired.post(), await retired.post()
+    held = await retired.run(first)
+    assert (held.status, held.waiting_for, held.error_code) == ("queued", "configuration", "api_version_retired")
+    (hold,) = await holds(retired)
+    assert (hold.environment, hold.platform, hold.code) == ("test", "fake", "api_version_retired")
+    assert (hold.canary_at - hold.since).total_seconds() == pytest.approx(CANARY_EVERY.total_seconds(), abs=1)
+    other = await retired.book.delivery(second)
+    assert (other.waiting_for, other.due_at, other.error_message) == (
+        "configuration",
+        hold.canary_at,
+        "The version has ended.",
+    )
+
+
+async def test_what_comes_later_is_kept_back_without_a_call(retired: Engine) -> None:
+    await retired.run(await retired.post())
+    later = await retired.post()
+    kept = await retired.run(later)
+    assert (kept.status, kept.waiting_for, kept.attempts) == ("queued", "configuration", 0)
+    assert retired.network.calls == ["/prepare"]
+
+
+async def test_one_canary_tries_and_renews_the_hold(retired: Engine) -> None:
+    first, second = await retired.post(), await retired.post()
+    await retired.run(first)
+    await retired.run_when_due(first)
+    await retired.run(second)
+    assert retired.network.calls == ["/prepare", "/prepare"]
+    (hold,) = await holds(retired)
+    assert hold.canary_at - hold.since >= 2 * CANARY_EVERY
+
+
+async def test_when_the_canary_gets_through_all_go_on(retired: Engine) -> None:
+    first, second = await retired.post(), await retired.post()
+    await retired.run(first)
+    retired.network.on("/prepare", reply({"id": "1"}))
+    assert (await retired.run_when_due(first)).status == "published"
+    assert await holds(retired) == []
+    assert (await retired.run(second)).status == "published"
+
+
+async def test_the_time_of_a_hold_makes_no_post_late(retired: Engine) -> None:
+    key = await retired.post()
+    await retired.run(key)
+    tries = int(LONG / CANARY_EVERY)
+    for _ in range(tries):
+        assert (await retired.run_when_due(key)).status == "queued"
+    retired.network.on("/prepare", reply({"id": "1"}))
+    assert (await retired.run_when_due(key)).status == "published"
+
+
+async def test_a_hold_of_one_network_leaves_the_others_alone(retired: Engine) -> None:
+    key: Key = await retired.post()
+    await retired.book.run("UPDATE deliveries SET platform = 'fake'")
+    await retired.book.run(
+        "INSERT INTO holds VALUES ('live', 'fake', 'x', 'x', dravo_now(), dravo_now() + interval '1 hour'),"
+        " ('test', 'other', 'x', 'x', dravo_now(), dravo_now() + interval '1 hour')"
+    )
+    retired.network.on("/prepare", reply({"id": "1"}))
+    assert (await retired.run(key)).status == "published"
+    assert len(await holds(retired)) == 2
+
+
+async def test_an_account_that_is_misconfigured_holds_nobody_else(engine: Engine) -> None:
+    def read_permission(answer: Reply) -> Id:
+        if answer.status == 403:
+            raise Misconfigured("permission_missing", "A scope is missing.", scope="account")
+        return Id.model_validate(answer.json())
+
+    engine.adapter.read = read_permission
+    engine.network.on("/prepare", reply(status=403))
+    assert (await engine.run(await engine.post())).waiting_for == "configuration"
+    assert await holds(engine) == []
