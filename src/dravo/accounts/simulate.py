@@ -13,6 +13,13 @@ class SimulatorUnavailable(Exception):
     """The simulator cannot be reached, or answered something else than an account."""
 
 
+class SimulatedApp(BaseModel):
+    """The app that the simulator's tokens are for; what renews them."""
+
+    client_id: str
+    client_secret: str
+
+
 class SimulatedProfile(BaseModel):
     """What the simulator tells of an account that it has made, tokens included."""
 
@@ -23,6 +30,7 @@ class SimulatedProfile(BaseModel):
     refresh_token: str | None
     expires_at: AwareDatetime | None
     scopes: list[str] = Field(default_factory=list)
+    app: SimulatedApp | None = None
     extras: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -35,6 +43,8 @@ async def simulate(resources: Resources, workspace_id: str, platform: str, handl
     credentials = {"access_token": profile.access_token, "scopes": profile.scopes}
     if profile.refresh_token is not None:
         credentials["refresh_token"] = profile.refresh_token
+    if profile.app is not None:
+        credentials |= profile.app.model_dump()
     async with resources.db.transaction() as session:
         return await connect(
             session,

@@ -13,47 +13,81 @@ from dravo.kit.errors import Errors
 from dravo.media.service import Foreign, Unknown, resolve
 from dravo.models import Account, MediaAsset
 from dravo.platforms.base import Draft, Profile
-from dravo.platforms.media import DraftMedium
+from dravo.platforms.media import Details, DraftMedium
 from dravo.platforms.registry import PLATFORMS
 from dravo.posts import queries
 from dravo.posts.schemas import PostCreate, Reading
+from dravo.settings import Settings
+
+UNKNOWN_MEDIUM = "is no medium of this environment, or has expired; ingest it again"
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A post that may be stored: its accounts in the order named, an asset id per medium (None: foreign), and the time."""
+    """A post that may be stored: its accounts in the order named, an asset id per medium (None: foreign), and the time.
+
+    `attached_ids` are assets of ours that options name.
+    """
 
     post: PostCreate
     accounts: list[Account]
     asset_ids: list[str | None]
+    attached_ids: list[str]
     now: datetime
 
 
-async def check(session: AsyncSession, caller: Caller, reading: Reading, *, public_url: str) -> Checked:
+async def check(session: AsyncSession, caller: Caller, reading: Reading, settings: Settings) -> Checked:
     """Raises Problem 400 with everything that is wrong, as far as it can be known."""
     post, errors = reading.post, Errors(list(reading.errors))
     known = {} if "account_ids" in reading.broken else await _known_accounts(session, caller, post, errors)
     at = await _time(session, post, errors)
-    media = await resolve(
-        session,
-        public_url=public_url,
-        workspace_id=caller.workspace_id,
-        environment=caller.environment,
-        urls=post.urls,
-    )
+    media = await _resolved(session, caller, post.urls, settings)
     for i, medium in enumerate(media):
         if isinstance(medium, Unknown):
-            errors.add(
-                f"/media_urls/{i}", "unknown_media", "is no medium of this environment, or has expired; ingest it again"
-            )
+            errors.add(f"/media_urls/{i}", "unknown_media", UNKNOWN_MEDIUM)
+    attached: list[str] = []
     # A network's rules look at text, media and options together: with one of them unread they would find faults that
     # are none.
     if reading.broken.isdisjoint({"text", "media_urls", "platform_options"}):
         drafted = [_drafted(i, medium) for i, medium in enumerate(media)]
-        for account in known.values():
-            _network_rules(post, account, drafted, errors)
+        drafts = [(account, _draft(post, account, drafted, settings)) for account in known.values()]
+        for account, draft in drafts:
+            _network_rules(account, draft, errors)
+        attached = await _attached(session, caller, drafts, settings, errors)
     errors.raise_if_any()
-    return Checked(post, list(known.values()), [_asset_id(medium) for medium in media], at)
+    return Checked(post, list(known.values()), [_asset_id(medium) for medium in media], attached, at)
+
+
+async def _resolved(
+    session: AsyncSession, caller: Caller, urls: Sequence[str], settings: Settings
+) -> list[MediaAsset | Foreign | Unknown]:
+    return await resolve(
+        session,
+        public_url=settings.public_url,
+        workspace_id=caller.workspace_id,
+        environment=caller.environment,
+        urls=urls,
+    )
+
+
+async def _attached(
+    session: AsyncSession,
+    caller: Caller,
+    drafts: Sequence[tuple[Account, Draft[BaseModel]]],
+    settings: Settings,
+    errors: Errors,
+) -> list[str]:
+    """The assets of ours that the targeted networks' options name by URL; several accounts of one network name them once."""
+    named = {
+        attachment.pointer: attachment.url
+        for account, draft in drafts
+        for attachment in PLATFORMS[account.platform].attachments(draft)
+    }
+    found = await _resolved(session, caller, list(named.values()), settings)
+    for pointer, medium in zip(named, found, strict=True):
+        if isinstance(medium, Unknown):
+            errors.add(pointer, "unknown_media", UNKNOWN_MEDIUM)
+    return [medium.id for medium in found if isinstance(medium, MediaAsset)]
 
 
 async def _known_accounts(
@@ -91,15 +125,19 @@ def _drafted(index: int, medium: MediaAsset | Foreign | Unknown) -> DraftMedium:
         width=medium.width,
         height=medium.height,
         duration_ms=medium.duration_ms,
+        details=Details(**medium.details),
     )
 
 
-def _network_rules(post: PostCreate, account: Account, media: Sequence[DraftMedium], errors: Errors) -> None:
-    platform = PLATFORMS[account.platform]
+def _draft(post: PostCreate, account: Account, media: Sequence[DraftMedium], settings: Settings) -> Draft[BaseModel]:
     options: BaseModel | None = getattr(post.platform_options, account.platform, None)
     profile = Profile(account.platform_account_id, account.handle, account.traits)
-    findings = platform.check(Draft(post.text, media, options or platform.options(), profile))
-    for finding in findings.errors:
+    config = settings.of_network(account.platform)
+    return Draft(post.text, media, options or PLATFORMS[account.platform].options(), profile, config)
+
+
+def _network_rules(account: Account, draft: Draft[BaseModel], errors: Errors) -> None:
+    for finding in PLATFORMS[account.platform].check(draft).errors:
         errors.add(finding.pointer, finding.code, finding.message, account_id=account.id, platform=account.platform)
 
 

@@ -51,7 +51,7 @@ async def create_post(request: Request, caller: Writer, resources: ResourcesDep,
         async with resources.db.transaction() as session:
             if (earlier := await idempotency.find(session, attempt)) is not None:
                 return _replayed(earlier)
-            created = await service.create(session, caller, body, public_url=resources.settings.public_url)
+            created = await service.create(session, caller, body, resources.settings)
             await idempotency.keep(session, attempt, created.answer)
     except idempotency.Taken:
         async with resources.db.transaction() as session:

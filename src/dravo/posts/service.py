@@ -16,6 +16,7 @@ from dravo.models import Account, Delivery, Post, PostMedium
 from dravo.posts import queries
 from dravo.posts.check import Checked, check
 from dravo.posts.schemas import PostAccepted, PostCanceled, read
+from dravo.settings import Settings
 from dravo.webhooks import events
 
 MEDIA_OUTLIVE_POST = timedelta(days=7)
@@ -29,9 +30,9 @@ class Created:
     rings: list[Ring]
 
 
-async def create(session: AsyncSession, caller: Caller, body: bytes, *, public_url: str) -> Created:
+async def create(session: AsyncSession, caller: Caller, body: bytes, settings: Settings) -> Created:
     """Check a create body and store post, deliveries and event. Raises Problem 400 and stores nothing."""
-    checked = await check(session, caller, read(body), public_url=public_url)
+    checked = await check(session, caller, read(body), settings)
     post = _post(caller, checked)
     key = Key(caller.workspace_id, caller.environment, post.id)
     deliveries = [_delivery(key, checked, i, account) for i, account in enumerate(checked.accounts)]
@@ -107,7 +108,7 @@ def _media(post: Key, checked: Checked) -> list[PostMedium]:
 
 async def _keep_media(session: AsyncSession, post: Key, checked: Checked) -> None:
     """Ingested media outlive their post's time, with room for holds and retries, however far ahead it is scheduled."""
-    asset_ids = [asset_id for asset_id in checked.asset_ids if asset_id is not None]
+    asset_ids = [asset_id for asset_id in checked.asset_ids if asset_id is not None] + checked.attached_ids
     until = (checked.post.scheduled_at or checked.now) + MEDIA_OUTLIVE_POST
     await media.keep_until(session, post.workspace_id, post.environment, asset_ids, until)
 
