@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
@@ -50,6 +49,7 @@ _pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_b
 _pages.globals.update(WORDS)
 _pages.filters.update({"marked": marked, "folded": folded, "address": address, "domain": domain})
 _pages.tests["moving"] = lambda medium: str(medium["content_type"]).startswith("video/")
+_pages.tests["picture"] = lambda medium: str(medium["content_type"]).startswith("image/")
 
 
 async def wall(request: Request) -> Response:
@@ -91,28 +91,41 @@ def _threads(world: World) -> list[JSON]:
     shown: dict[str, JSON] = {}
     roots: list[JSON] = []
     for item in world.store.ledger():
-        entry = item | {"author": _author(world, item), "when": _when(item["at"]), "replies": []}
-        if "poll" in item["options"]:
-            entry["poll_left"] = _poll_left(world, item)
+        entry = item | {"author": _author(world, item), "when": _when(item["at"]), "replies": []} | _since(world, item)
         shown[f"{item['network']} {item['id']}"] = entry
         parent = shown.get(f"{item['network']} {item.get('parent')}")
-        (roots if parent is None else parent["replies"]).append(entry)
+        if "gone" not in entry:
+            (roots if parent is None else parent["replies"]).append(entry)
     return roots[::-1]
 
 
-def _author(world: World, item: JSON) -> dict[str, Any]:
+def _since(world: World, item: JSON) -> JSON:
+    """What has changed after the ledger took it down: another text, a delete, the time that a poll still runs."""
+    known = world.store.get(item["network"], "post", item["id"]) or world.store.get(
+        item["network"], "comment", item["id"]
+    )
+    now: JSON = {}
+    if known is not None and "deleted_at" in known.data:
+        now["gone"] = True
+    if known is not None and "edited_at" in known.data:
+        now |= {"edited": True, "text": known.data["seen"], "options": item["options"] | {"truncated": False}}
+    if item["network"] == "x" and "poll" in item["options"]:
+        now["poll_left"] = _poll_left(world, item)
+    return now
+
+
+def _author(world: World, item: JSON) -> JSON:
     account = world.account(item["network"], by="id", value=item["account"])
     assert account is not None
-    name, is_page = account.display_name, False
-    speaker = str(item["options"].get("author") or item["options"].get("actor") or "")
-    if speaker.startswith("urn:li:organization:"):
-        name, is_page = f"Organization {speaker.rpartition(':')[2]}", True
+    speaker = item["options"].get("author") or item["options"].get("actor")
+    page = next((page for page in account.attributes.get("pages", []) if page["urn"] == speaker), None)
+    name = account.display_name if page is None else page["name"]
     return {
         "name": name,
         "handle": account.handle,
         "initials": "".join(word[0] for word in name.split()[:2]).upper(),
         "premium": account.attributes.get("premium", False),
-        "is_page": is_page,
+        "is_page": page is not None,
         "member": account.display_name,
     }
 

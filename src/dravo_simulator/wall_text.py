@@ -1,6 +1,7 @@
 """What people typed, as the wall shows it: links, tags and mentions coloured, everything else plain."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -15,9 +16,13 @@ _MENTION = {
 """Networks whose mentions are spelled in the text itself; X colours cashtags alike."""
 
 
-def marked(text: str, network: str) -> Markup:
-    """The text, escaped, with its links as links and whatever else the network colours in spans."""
-    pattern = "|".join(filter(None, [_LINK, _TAG, _MENTION.get(network)]))
+def marked(text: str, network: str, names: Iterable[str] = ()) -> Markup:
+    """The text, escaped, with its links as links and whatever else the network colours in spans.
+
+    ``names`` are mentions that stand in the text without a sign.
+    """
+    named = "|".join(re.escape(name) for name in names)
+    pattern = "|".join(filter(None, [_LINK, _TAG, _MENTION.get(network), f"(?P<named>{named})" if named else None]))
     pieces: list[Markup] = []
     position = 0
     for found in re.finditer(pattern, text):
@@ -52,4 +57,5 @@ def domain(url: str) -> str:
 def _piece(found: re.Match[str]) -> Markup:
     if found.lastgroup == "link":
         return Markup('<a href="{0}" rel="nofollow noopener noreferrer">{0}</a>').format(found[0])
-    return Markup('<span class="{}">{}</span>').format(found.lastgroup or "", found[0])
+    kind = "tag" if found.lastgroup == "tag" else "mention"
+    return Markup('<span class="{}">{}</span>').format(kind, found[0])

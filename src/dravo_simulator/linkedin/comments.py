@@ -27,19 +27,14 @@ async def create(request: Request, account: Account) -> Response:
         raise errors.invalid_field("object", "differs from the URN of the path")
     _check_post(world, urn)
     parent = _parent(world, urn, order)
-    text, rest = _text(world, order.message.text)
+    seen = _read_text(world, order.message.text)
     _check_pace(world, account)
     with world.store.transaction():
         comment_id = world.snowflake()
         comment = world.create("linkedin", "comment", comment_id, urn, order.model_dump(exclude_none=True))
-        options: JSON = {"actor": order.actor}
-        if text != order.message.text:
-            options["message"] = order.message.text
-        if rest:
-            options["truncated"] = True
-        if order.parentComment:
-            options["parentComment"] = order.parentComment
-        world.record(account, "comment", comment_id, text=text, options=options, parent=parent or urn)
+        world.record(
+            account, "comment", comment_id, text=seen.text, options=_options(order, seen), parent=parent or urn
+        )
     return JSONResponse(_view(comment), 201, headers={"x-restli-id": comment_id})
 
 
@@ -105,17 +100,21 @@ def _parent(world: World, urn: str, order: CreateComment) -> str | None:
     return parent.id
 
 
-def _text(world: World, written: str) -> tuple[str, str]:
-    """The text as readers see it, and what of it was cut off."""
+def _read_text(world: World, written: str) -> littletext.Seen:
+    """The text as readers see it."""
     switches = world.settings
     is_little = switches.linkedin_comment_text == "little"
     counted = littletext.unescaped(written) if is_little and not switches.linkedin_escapes_count else written
     if length(counted, switches.linkedin_length_unit) > MOST_CHARACTERS:
         raise errors.invalid_field("message.text", f"exceeds {MOST_CHARACTERS} characters", "FIELD_LENGTH_TOO_LONG")
-    if not is_little:
-        return written, ""
-    seen = littletext.read(written, rules(world))
-    return seen.text, seen.rest
+    return littletext.read(written, rules(world)) if is_little else littletext.Seen(written, written, {}, "")
+
+
+def _options(order: CreateComment, seen: littletext.Seen) -> JSON:
+    options: JSON = {"actor": order.actor} | littletext.differences(order.message.text, seen)
+    if order.parentComment:
+        options["parentComment"] = order.parentComment
+    return options
 
 
 def _check_pace(world: World, account: Account) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 RESERVED = set("\\|{}@[]()<>#*_~")
 """Each must be escaped with a backslash to be plain text. Two of the pages' lists leave the parentheses out."""
@@ -58,6 +59,18 @@ def read(text: str, rules: Rules | None = None) -> Seen:
             mentions[visible] = urn
         position += length
     return Seen("".join(shown), "".join(canonical), mentions, text[position:])
+
+
+def differences(sent: str, seen: Seen) -> dict[str, Any]:
+    """What a ledger entry says of a text beside what readers see: what was sent, whether it was cut, who is mentioned."""
+    told: dict[str, Any] = {}
+    if sent != seen.text:
+        told["commentary"] = sent
+    if seen.rest:
+        told["truncated"] = True
+    if seen.mentions:
+        told["mentions"] = seen.mentions
+    return told
 
 
 def unescaped(text: str) -> str:

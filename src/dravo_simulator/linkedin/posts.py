@@ -99,14 +99,7 @@ def _options(post: CreatePost, seen: littletext.Seen) -> JSON:
         "distribution": post.distribution.model_dump(exclude_defaults=True),
         "isReshareDisabledByAuthor": post.isReshareDisabledByAuthor,
     }
-    options |= contents.options(post)
-    if post.commentary != seen.text:
-        options["commentary"] = post.commentary
-    if seen.rest:
-        options["truncated"] = True
-    if seen.mentions:
-        options["mentions"] = seen.mentions
-    return options
+    return options | contents.options(post) | littletext.differences(post.commentary, seen)
 
 
 def lifecycle(world: World, post: Stored) -> str:
