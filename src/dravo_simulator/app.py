@@ -69,6 +69,8 @@ def create_app(
             Route("/wall", wall.wall, methods=["GET"]),
             Mount("/wall", routes=wall.ROUTES),
             _host("api.x.com", x.ROUTES, x.not_found),
+            _host("api.twitter.com", x.ROUTES, x.not_found),  # the name that many clients still use
+            _host("x.com", x.SITE_ROUTES, x.not_found),
             _host("api.linkedin.com", linkedin.ROUTES, linkedin.not_found),
             _host("www.linkedin.com", linkedin.UPLOAD_ROUTES, linkedin.not_found),
             _host("graph.facebook.com", facebook.ROUTES, graph.unknown_path),
@@ -85,6 +87,7 @@ def create_app(
     inner.state.calls = calls
     inner.state.fetcher = fetcher or Fetcher(list(verified_origins))
     inner.state.settling = asyncio.Lock()
+    inner.state.finalizing = asyncio.Lock()
     # The record comes first, so that it holds what a fault swallows; the log after, so that it holds what was answered.
     return Simulator(Recording(Disturbing(_logged(inner), world, orders, THROTTLED), world, calls), world)
 

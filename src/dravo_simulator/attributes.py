@@ -4,8 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dravo_simulator.store import JSON
-
+JSON = dict[str, Any]
 OrganizationUrn = Annotated[str, Field(pattern=r"^urn:li:organization:\d+$")]
 
 

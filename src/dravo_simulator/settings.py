@@ -5,9 +5,10 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from dravo_simulator.linkedin.switches import LinkedInSwitches
+from dravo_simulator.x.switches import XSwitches
 
 
-class Settings(LinkedInSwitches):
+class Settings(XSwitches, LinkedInSwitches):
     """One switch per open question. A name begins with the network it is about; the others concern several."""
 
     model_config = ConfigDict(extra="forbid", strict=True)

@@ -3,11 +3,14 @@
 import hashlib
 import json
 import sqlite3
+from dataclasses import replace
+from typing import Any
 
+from dravo_simulator import attributes
+from dravo_simulator.apps import SEEDED
 from dravo_simulator.blobs import Blobs
 from dravo_simulator.grants import Grant, Grants
 
-UPLOADS = [("x", "media"), ("instagram", "container"), ("tiktok", "publish"), ("linkedin", "image")]
 OLD_TABLES = "ALTER TABLE accounts RENAME TO old_accounts; ALTER TABLE blobs RENAME TO old_blobs;"
 
 
@@ -26,10 +29,10 @@ def move(db: sqlite3.Connection, blobs: Blobs) -> None:
         data = json.loads(text)
         _grant(db, data)
         kept = {name: value for name, value in data.items() if name not in {"expires_at", "scopes"}}
+        kept["attributes"] = attributes.settled(network, data["attributes"])
         db.execute("INSERT INTO accounts VALUES (?, ?, ?, ?)", (network, account_id, handle, json.dumps(kept)))
-    # Uploads that no post has taken looked different; they would have lapsed within a day.
-    for network, kind in UPLOADS:
-        db.execute("DELETE FROM objects WHERE network = ? AND kind = ?", (network, kind))
+    # What X, LinkedIn and uploads under way knew about themselves looked different. The ledger keeps every effect.
+    db.execute("DELETE FROM objects WHERE network IN ('x', 'linkedin') OR kind IN ('container', 'publish')")
     db.execute("DELETE FROM pending")
     db.execute("DROP TABLE old_blobs")
     db.execute("DROP TABLE old_accounts")
@@ -41,10 +44,20 @@ def is_old(db: sqlite3.Connection) -> bool:
     return "token" in columns
 
 
-def _grant(db: sqlite3.Connection, data: dict[str, object]) -> None:
-    family = hashlib.sha256(str(data["token"]).encode()).hexdigest()[:16]
-    for kind, token in (("access", data["token"]), ("refresh", data["refresh_token"])):
-        if token is not None:
-            shared = {"network": data["network"], "account": data["id"], "app": "", "family": family}
-            times = {"issued_at": 0.0, "expires_at": data["expires_at"] if kind == "access" else None}
-            Grants(db).put(Grant(token=token, kind=kind, scopes=data["scopes"], **shared, **times))
+def _grant(db: sqlite3.Connection, data: dict[str, Any]) -> None:
+    """The account's one access token, and the refresh token beside it where it had one."""
+    family = hashlib.sha256(data["token"].encode()).hexdigest()[:16]
+    access = Grant(
+        token=data["token"],
+        kind="access",
+        network=data["network"],
+        account=data["id"],
+        app=SEEDED[data["network"]].client_id if data["network"] in SEEDED else "",
+        family=family,
+        scopes=data["scopes"],
+        issued_at=0.0,
+        expires_at=data["expires_at"],
+    )
+    Grants(db).put(access)
+    if data["refresh_token"] is not None:
+        Grants(db).put(replace(access, token=data["refresh_token"], kind="refresh", expires_at=None))

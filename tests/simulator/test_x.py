@@ -47,8 +47,9 @@ async def test_a_post_with_described_pictures_reaches_timeline_and_ledger(sim: S
         headers=bearer(account),
     )
     [seen] = timeline.json()["data"]
-    [link] = seen["entities"]["urls"]
+    link, picture_link = seen["entities"]["urls"]
     assert (seen["id"], link["expanded_url"]) == (post["id"], "https://example.com/menu")
+    assert picture_link["media_key"] == uploaded["media_key"]
     assert seen["text"][link["start"] : link["end"]] == link["url"]
     assert len(seen["attachments"]["media_keys"]) == 1
 

@@ -1,4 +1,4 @@
-"""POST /2/tweets: what X checks, what it keeps, what its readers see."""
+"""POST and DELETE /2/tweets: what X keeps of a post, and what its readers see."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -6,92 +6,65 @@ from starlette.responses import JSONResponse, Response
 from dravo_simulator.store import JSON, Stored
 from dravo_simulator.wire import world_of
 from dravo_simulator.world import Account, World, medium
-from dravo_simulator.x import errors, texts
+from dravo_simulator.x import errors, rules, texts
 from dravo_simulator.x.door import read
-from dravo_simulator.x.schemas import EXCLUSIVE, CreatePost
-
-DUPLICATE_SECONDS = 86400
-"""How far back X looks for the same text is not documented; a day is our guess."""
-MEDIA_SECONDS = 86400
-"""Uploads can be attached for 24 hours (``expires_after_secs`` of the upload's answer)."""
+from dravo_simulator.x.schemas import CreatePost
 
 
 async def create(request: Request, account: Account) -> Response:
     post = await read(request, CreatePost)
     world = world_of(request)
-    _check_shape(post)
-    _check_length(post, account)
-    parent = _parent(world, account, post)
-    media = _media(world, account, post)
-    _check_duplicate(world, account, post)
+    rules.check_shape(world, post)
+    rules.check_text(world, account, post)
+    rules.check_quote(world, post)
+    parent = rules.parent_of(world, account, post)
+    media = rules.media_of(world, account, post)
+    rules.check_duplicate(world, account, post, media)
+    rules.check_update_limit(world, account)
     with world.store.transaction():
         stored = _keep(world, account, post, parent, media)
-    return JSONResponse({"data": {"id": stored.id, "text": stored.data["text"]}}, 201)
+    return JSONResponse(_answer(world, stored), 201)
 
 
-def _check_shape(post: CreatePost) -> None:
-    given = [name for name in EXCLUSIVE if getattr(post, name) is not None]
-    if len(given) > 1:
-        raise errors.invalid(f"You can only provide one of {', '.join(EXCLUSIVE)}", **{name: [] for name in given})
-    if not post.text.strip() and post.media is None and post.card_uri is None:
-        raise errors.invalid("text is required unless media is provided", text=post.text)
-    if post.quote_tweet_id is not None:
-        # Quote posts left the self-serve plans on 2026-04-16 (changelog).
-        raise errors.not_your_conversation()
+async def delete(request: Request, account: Account) -> Response:
+    """Takes a post of one's own from the readers. The ledger keeps it: it has been published."""
+    world, post_id = world_of(request), request.path_params["post_id"]
+    post = world.store.get("x", "post", post_id)
+    if post is None or post.data["deleted"]:
+        raise errors.not_found(f"Could not find tweet with id: [{post_id}].")
+    if post.account != account.id:
+        raise errors.not_yours()
+    with world.store.transaction():
+        world.change("x", post, deleted=True)
+    return JSONResponse({"data": {"deleted": True}})
 
 
-def _check_length(post: CreatePost, account: Account) -> None:
-    limit = texts.PREMIUM_LIMIT if account.attributes["premium"] else texts.LIMIT
-    if texts.weighted_length(post.text) > limit:
-        raise errors.not_permitted()
-    if post.for_super_followers_only and not account.attributes["subscriptions"]:
-        raise errors.not_permitted()
-
-
-def _parent(world: World, account: Account, post: CreatePost) -> Stored | None:
-    """The post that is replied to: one's own, or one whose author mentioned the caller."""
-    if post.reply is None:
-        return None
-    parent_id = post.reply.in_reply_to_tweet_id
-    parent = world.store.get("x", "post", parent_id)
-    if parent is None:
-        raise errors.invalid("Your reply tweet ID is invalid.", **{"reply.in_reply_to_tweet_id": parent_id})
-    if parent.account != account.id and f"@{account.handle}".lower() not in parent.data["written"].lower():
-        raise errors.not_your_conversation()
-    return parent
-
-
-def _media(world: World, account: Account, post: CreatePost) -> list[Stored]:
-    """The uploads: the caller's own, not lapsed, and a GIF only by itself."""
-    if post.media is None:
-        return []
-    ids = post.media.media_ids
-    uploads = [world.store.get("x", "media", media_id) for media_id in ids]
-    usable = [
-        upload
-        for upload in uploads
-        if upload is not None and upload.account == account.id and upload.at + MEDIA_SECONDS > world.now()
-    ]
-    animated = any(upload.data["category"] == "tweet_gif" for upload in usable)
-    if len(usable) != len(ids) or len(set(ids)) != len(ids) or (animated and len(ids) > 1):
-        raise errors.invalid("Your media IDs are invalid.", **{"media.media_ids": ids})
-    return usable
-
-
-def _check_duplicate(world: World, account: Account, post: CreatePost) -> None:
-    """Refuses the same text under the same post. Posts without text pass: whether X compares media is not documented."""
-    if post.text and world.earlier("x", _content(account, post), DUPLICATE_SECONDS):
-        raise errors.duplicate()
-
-
-def _content(account: Account, post: CreatePost) -> list[str | None]:
-    return [account.id, texts.same(post.text), post.reply.in_reply_to_tweet_id if post.reply else None]
+def _answer(world: World, stored: Stored) -> JSON:
+    data = stored.data
+    whole = data["note"] is not None and world.settings.x_long_text_in_answer == "whole"
+    names = {"tweet": ["edit_history_tweet_ids"], "post": ["edit_history_post_ids"]}
+    history = names.get(world.settings.x_names, names["tweet"])
+    text = data["note"]["text"] if whole else data["text"]
+    body: JSON = {"data": {"id": stored.id, "text": text} | {name: [stored.id] for name in history}}
+    if world.settings.x_partial_errors:
+        body["errors"] = [
+            {
+                "title": "Field Hydration Failure",
+                "detail": "A field of this post could not be read back.",
+                "type": errors.PROBLEMS + "field-hydration-failure",
+            }
+        ]
+    return body
 
 
 def _keep(world: World, account: Account, post: CreatePost, parent: Stored | None, media: list[Stored]) -> Stored:
     post_id = world.snowflake()
-    written = texts.shorten(post.text, post_id)
-    options = post.model_dump(exclude_defaults=True, exclude={"text", "media"})
+    full = texts.shorten(post.text, post_id)
+    is_long = texts.weighted_length(post.text) > texts.LIMIT
+    written = texts.cut(full) if is_long else full
+    if media:
+        first = media[0].data
+        written = texts.with_media_link(written, account.handle, post_id, first["key"], first["category"])
     stored = world.create(
         "x",
         "post",
@@ -101,20 +74,26 @@ def _keep(world: World, account: Account, post: CreatePost, parent: Stored | Non
             "written": post.text,
             "text": written.text,
             "urls": written.urls,
+            "note": {"text": full.text, "urls": full.urls} if is_long else None,
             "reply_to": None if parent is None else parent.id,
+            "reply_to_account": None if parent is None else parent.account,
+            "quotes": post.quote_tweet_id,
             "conversation": post_id if parent is None else parent.data["conversation"],
-            "media": [upload.id for upload in media],
+            "media_keys": [upload.data["key"] for upload in media],
             "reply_settings": post.reply_settings or "everyone",
+            "place_id": post.geo.place_id if post.geo and account.attributes["geo"] else None,
+            "nullcast": post.nullcast,
+            "deleted": False,
         },
     )
-    world.remember("x", _content(account, post), account.id, post_id)
+    world.remember("x", rules.content_of(world, account, post, media), account.id, post_id)
     world.record(
         account,
         "post" if parent is None else "comment",
         post_id,
         text=post.text,
         media=[_shown(world, upload) for upload in media],
-        options=options,
+        options=rules.options_of(account, post),
         parent=None if parent is None else parent.id,
     )
     return stored

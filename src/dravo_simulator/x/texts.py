@@ -2,6 +2,7 @@
 
 import html
 import importlib.util
+import re
 import sys
 import types
 import unicodedata
@@ -12,6 +13,9 @@ from dravo_simulator.store import JSON
 
 LIMIT = 280
 PREMIUM_LIMIT = 25_000
+LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+"""Code points that count once; all others count twice (twitter-text config v3)."""
+_CASHTAG = re.compile(r"(?:^|(?<=\s))\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?=$|[\s!-/:-@\[-`{-~])")
 
 
 def _load_twitter_text() -> types.ModuleType:
@@ -76,6 +80,40 @@ def shorten(text: str, post_id: str) -> Written:
         end = stop
     pieces.append(html.escape(text[end:], quote=False))
     return Written("".join(pieces), urls)
+
+
+def cut(written: Written) -> Written:
+    """The beginning of a long text, as timelines show it; no link and no entity is cut in two."""
+    end = weight = 0
+    for character in written.text:
+        weight += 1 if any(low <= ord(character) <= high for low, high in LIGHT) else 2
+        if weight > LIMIT - 2:
+            break
+        end += 1
+    end = next((url["start"] for url in written.urls if url["start"] < end < url["end"]), end)
+    beginning = re.sub(r"&[a-z]{0,3}$", "", written.text[:end]).rstrip()
+    return Written(beginning + "…", [url for url in written.urls if url["end"] <= len(beginning)])
+
+
+def with_media_link(written: Written, handle: str, post_id: str, media_key: str, category: str) -> Written:
+    """Posts with media end in a t.co link to them, which nobody wrote."""
+    kind = "photo" if category == "tweet_image" else "video"
+    short = f"https://t.co/{_slug(int(post_id) + 999)}"
+    text = f"{written.text} {short}".lstrip()
+    link: JSON = {
+        "start": len(text) - len(short),
+        "end": len(text),
+        "url": short,
+        "expanded_url": f"https://x.com/{handle}/status/{post_id}/{kind}/1",
+        "display_url": f"pic.x.com/{short.rpartition('/')[2]}",
+        "media_key": media_key,
+    }
+    return Written(text, [*written.urls, link])
+
+
+def cashtags(text: str) -> int:
+    """How many ``$TICKER`` a text holds, by twitter-text's rule."""
+    return len(_CASHTAG.findall(text))
 
 
 def _slug(number: int) -> str:

@@ -1,4 +1,8 @@
-"""GET /2/users/{id}/tweets and GET /2/users/me."""
+"""GET /2/users/{id}/tweets, GET /2/tweets/{id} and GET /2/users/me.
+
+The specification renamed the wire between 2.159 and 2.167; which names the live one takes is not known, so both are taken
+unless ``x_names`` says otherwise.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,22 +15,11 @@ from dravo_simulator.store import JSON, Stored
 from dravo_simulator.wire import world_of
 from dravo_simulator.world import Account, World, rfc3339
 from dravo_simulator.x import errors
-from dravo_simulator.x.texts import LIMIT
+from dravo_simulator.x.rules import subscription_of
 
-PARAMETERS = {
-    "max_results",
-    "start_time",
-    "end_time",
-    "since_id",
-    "until_id",
-    "pagination_token",
-    "exclude",
-    "tweet.fields",
-    "post.fields",
-    "expansions",
-    "media.fields",
-    "user.fields",
-}
+FIELD_PARAMETERS = {"tweet": ["tweet.fields"], "post": ["post.fields"], "both": ["tweet.fields", "post.fields"]}
+BESIDE = {"expansions", "media.fields", "user.fields", "poll.fields", "place.fields"}
+PAGING = {"max_results", "start_time", "end_time", "since_id", "until_id", "pagination_token", "exclude"}
 FIELDS = {
     "id",
     "text",
@@ -35,22 +28,20 @@ FIELDS = {
     "conversation_id",
     "entities",
     "attachments",
+    "geo",
     "reply_settings",
-    "referenced_tweets",
-    "referenced_posts",
-    "note_tweet",
-    "note_post",
     "in_reply_to_user_id",
-    "edit_history_tweet_ids",
-    "edit_history_post_ids",
 }
+RENAMED = {
+    "tweet": {"referenced_tweets", "note_tweet", "edit_history_tweet_ids"},
+    "post": {"referenced_posts", "note_post", "edit_history_post_ids"},
+}
+MOST_POSTS = 3200
+"""How far back a timeline reaches."""
 
 
-async def posts_of(request: Request, _account: Account) -> Response:
-    query = request.query_params
-    unknown = sorted(set(query) - PARAMETERS)
-    if unknown:
-        raise errors.invalid(f"The query parameter [{unknown[0]}] is not one of the known ones", **{unknown[0]: []})
+async def posts_of(request: Request) -> Response:
+    _check_parameters(request, PAGING | BESIDE)
     world = world_of(request)
     user_id = request.path_params["user_id"]
     if world.account("x", by="id", value=user_id) is None:
@@ -67,17 +58,27 @@ async def posts_of(request: Request, _account: Account) -> Response:
     return JSONResponse(body)
 
 
-async def me(_request: Request, account: Account) -> Response:
-    premium = account.attributes["premium"]
+async def post(request: Request) -> Response:
+    _check_parameters(request, BESIDE)
+    fields, post_id = _fields(request), request.path_params["post_id"]
+    found = world_of(request).store.get("x", "post", post_id)
+    if found is None or found.data["deleted"]:
+        raise errors.not_found(f"Could not find tweet with id: [{post_id}].")
+    return JSONResponse({"data": _view(found, fields)})
+
+
+async def me(request: Request, account: Account) -> Response:
+    tier = subscription_of(account)
+    kind = account.attributes["verified_type"] or ("none" if tier == "None" else "blue")
     data = {
         "id": account.id,
         "name": account.display_name,
         "username": account.handle,
-        "verified": premium,
-        "verified_type": "blue" if premium else "none",
-        "subscription_type": "Premium" if premium else "None",
+        "verified": kind != "none",
+        "verified_type": kind,
+        "subscription_type": tier,
     }
-    wanted = {"id", "name", "username"} | set(_request.query_params.get("user.fields", "").split(","))
+    wanted = {"id", "name", "username"} | set(request.query_params.get("user.fields", "").split(","))
     return JSONResponse({"data": {name: value for name, value in data.items() if name in wanted}})
 
 
@@ -91,7 +92,9 @@ def _matching(request: Request, world: World, user_id: str) -> Iterator[Stored]:
     )
     no_replies = "replies" in query.get("exclude", "").split(",")
     visible_before = world.now() - world.settings.x_timeline_lag_seconds
-    for post in world.store.newest("x", "post", user_id, since=start or 0):
+    for post in islice(world.store.newest("x", "post", user_id, since=start or 0), MOST_POSTS):
+        if post.data["deleted"] or post.data["nullcast"]:
+            continue
         if post.at > visible_before or (end is not None and post.at >= end):
             continue
         if (since is not None and int(post.id) <= since) or (until is not None and int(post.id) >= until):
@@ -103,12 +106,12 @@ def _matching(request: Request, world: World, user_id: str) -> Iterator[Stored]:
 def _view(post: Stored, fields: set[str]) -> JSON:
     """A post with the default fields and those asked for; X leaves out what is empty."""
     data = post.data
-    is_long = len(data["text"]) > LIMIT
-    note = {"text": data["text"]} if is_long else None
-    replied = [{"type": "replied_to", "id": data["reply_to"]}] if data["reply_to"] else None
+    note = data["note"] and {"text": data["note"]["text"]} | _entities(data["note"]["urls"])
+    kinds = {"replied_to": data["reply_to"], "quoted": data["quotes"]}
+    references = [{"type": kind, "id": other} for kind, other in kinds.items() if other]
     full: JSON = {
         "id": post.id,
-        "text": data["text"][: LIMIT - 1] + "…" if is_long else data["text"],
+        "text": data["text"],
         "note_tweet": note,
         "note_post": note,
         "edit_history_tweet_ids": [post.id],
@@ -117,24 +120,37 @@ def _view(post: Stored, fields: set[str]) -> JSON:
         "author_id": post.account,
         "conversation_id": data["conversation"],
         "reply_settings": data["reply_settings"],
-        "entities": {"urls": data["urls"]} if data["urls"] else None,
-        "attachments": {"media_keys": [f"3_{media_id}" for media_id in data["media"]]} if data["media"] else None,
-        "referenced_tweets": replied,
-        "referenced_posts": replied,
-        "in_reply_to_user_id": post.account if replied else None,
-    }
-    wanted = fields | {"id", "text", "edit_history_tweet_ids"}
-    return {name: value for name, value in full.items() if name in wanted and value is not None}
+        "attachments": {"media_keys": data["media_keys"]} if data["media_keys"] else None,
+        "geo": {"place_id": data["place_id"]} if data["place_id"] else None,
+        "referenced_tweets": references or None,
+        "referenced_posts": references or None,
+        "in_reply_to_user_id": data["reply_to_account"],
+    } | _entities(data["urls"])
+    return {name: value for name, value in full.items() if name in fields and value is not None}
+
+
+def _entities(urls: list[JSON]) -> JSON:
+    return {"entities": {"urls": urls}} if urls else {}
+
+
+def _check_parameters(request: Request, known: set[str]) -> None:
+    known = known | set(FIELD_PARAMETERS[world_of(request).settings.x_names])
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        raise errors.invalid(f"The query parameter [{unknown[0]}] is not one of the known ones", **{unknown[0]: []})
 
 
 def _fields(request: Request) -> set[str]:
-    """``tweet.fields`` and its newer name ``post.fields`` are both taken (the docs and openapi 2.167 differ)."""
-    asked = [name for key in ("tweet.fields", "post.fields") for name in request.query_params.get(key, "").split(",")]
+    """The fields to show: those asked for, and those that always come."""
+    names = world_of(request).settings.x_names
+    spoken = ["tweet", "post"] if names == "both" else [names]
+    known = FIELDS.union(*(RENAMED[spelling] for spelling in spoken))
+    asked = [name for key in FIELD_PARAMETERS[names] for name in request.query_params.get(key, "").split(",")]
     given = {name for name in asked if name}
-    unknown = sorted(given - FIELDS)
+    unknown = sorted(given - known)
     if unknown:
         raise errors.invalid(f"The field [{unknown[0]}] is not one of the known ones", **{"tweet.fields": unknown})
-    return given
+    return given | {"id", "text", f"edit_history_{spoken[0]}_ids"}
 
 
 def _max_results(request: Request) -> int:
