@@ -9,7 +9,7 @@ from dravo.kit.db import now
 from dravo.kit.http import GuardedHttp, Refused, TooLarge, Unavailable
 from dravo.kit.ids import new_id
 from dravo.kit.storage import Storage, StorageUnavailable
-from dravo.media import fetch
+from dravo.media import once
 from dravo.media.fetch import MediaRefused, MediaUnavailable, asset_of_foreign
 from dravo.models.media import MediaAsset
 from dravo.models.posts import Post, PostMedium
@@ -104,7 +104,7 @@ async def test_the_asset_of_a_quicker_process_wins(
 
     async def race() -> None:
         web.before_answering = None
-        monkeypatch.setattr(fetch, "_fetching", {})  # another process knows nothing of this one's locks
+        monkeypatch.setattr(once, "_making", {})  # another process knows nothing of this one's locks
         quicker.append(await asset_of_foreign(resources, workspace, "live", post_id, 0, URL))
 
     web.before_answering = race

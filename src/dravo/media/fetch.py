@@ -1,22 +1,18 @@
 """At delivery: the asset behind a foreign URL of a post, fetched once for all of the post's deliveries."""
 
-import asyncio
 import tempfile
 from typing import Literal
-from weakref import WeakValueDictionary
 
 from dravo.kit.http import Refused, TooLarge, Unavailable
 from dravo.kit.storage import StorageUnavailable
 from dravo.media import queries
 from dravo.media.ingest import MAX_FILE_BYTES, ingest
 from dravo.media.inspection import UnusableMedia
+from dravo.media.once import kept_or_made
 from dravo.models.media import MediaAsset
 from dravo.resources import Resources
 
 FETCH_SECONDS = 120.0
-
-_fetching: WeakValueDictionary[tuple[str, ...], asyncio.Lock] = WeakValueDictionary()
-"""A post's deliveries become due together; within one process the second one waits for what the first one fetches."""
 
 
 class MediaRefused(Exception):
@@ -41,21 +37,17 @@ async def asset_of_foreign(
 
     Raises MediaRefused or MediaUnavailable, and DatabaseUnavailable. Must not be called inside a transaction.
     """
-    medium = (workspace_id, environment, post_id, position)
-    lock = _fetching.setdefault((workspace_id, environment, post_id, str(position)), asyncio.Lock())
-    async with lock:
-        async with resources.db.transaction() as session:
-            known = await queries.asset_of_medium(session, *medium)
-        if known is not None:
-            return known
-        fetched = await _fetched(resources, workspace_id, environment, url)
-        async with resources.db.transaction() as session:
-            await queries.bind_medium(session, fetched, post_id, position)
-            # Another process may have been quicker: its asset counts, so that all networks get the same bytes.
-            return await queries.asset_of_medium(session, *medium) or fetched
+    return await kept_or_made(
+        resources,
+        ("medium", workspace_id, environment, post_id, str(position)),
+        find=lambda session: queries.asset_of_medium(session, workspace_id, environment, post_id, position),
+        make=lambda: fetched(resources, workspace_id, environment, url),
+        bind=lambda session, asset: queries.bind_medium(session, asset, post_id, position),
+    )
 
 
-async def _fetched(resources: Resources, workspace_id: str, environment: str, url: str) -> MediaAsset:
+async def fetched(resources: Resources, workspace_id: str, environment: str, url: str) -> MediaAsset:
+    """A new asset of what stands at a URL now. Raises MediaRefused, MediaUnavailable and DatabaseUnavailable."""
     with tempfile.TemporaryFile() as file:
         try:
             await resources.guarded.fetch_into(url, file, max_bytes=MAX_FILE_BYTES, timeout_seconds=FETCH_SECONDS)

@@ -150,13 +150,18 @@ def orientation_of(image: "Image") -> int:
 
 def is_transparent(image: "Image") -> bool:
     """Whether some pixel of a loaded picture (of several: of the first) really is see-through."""
-    if not image.has_transparency_data:
-        return False
-    if image.mode == "I;16":  # a grey of 16 bits is named as see-through; Pillow converts these without it
-        return image.info["transparency"] in memoryview(image.tobytes()).cast("H")
-    alpha = image if image.mode in {"LA", "RGBA"} else image.convert("RGBA")
-    least, _ = alpha.getchannel("A").getextrema()
-    return isinstance(least, int) and least < 255
+    return image.has_transparency_data and any(alpha_of(image).histogram()[:255])
+
+
+def alpha_of(image: "Image") -> "Image":
+    """How opaque each pixel of a loaded picture is, from 0 to 255, for a picture that says something about that."""
+    if image.mode == "I;16":  # one grey of 16 bits is named as see-through; Pillow converts these without it
+        from PIL import ImageChops
+
+        grey, key = image.convert("I"), image.info["transparency"]
+        above, below = grey.point(lambda value: value - key), grey.point(lambda value: value * -1 + key)
+        return ImageChops.add(above.convert("L"), below.convert("L")).point(lambda apart: 255 if apart else 0)
+    return (image if image.mode in {"LA", "RGBA"} else image.convert("RGBA")).getchannel("A")
 
 
 def _video(file: IO[bytes], content_type: str) -> Facts:
