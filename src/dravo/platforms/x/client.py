@@ -74,7 +74,7 @@ def own_posts(
 ) -> Call[Timeline]:
     """GET the account's posts since `since`, newest first, 100 to a page, replies included.
 
-    A refusal of the parameter `fields` is an answer too.
+    On the first page a refusal of the parameter `fields` is an answer too.
     """
     query = {
         "max_results": "100",
@@ -87,7 +87,7 @@ def own_posts(
     request = Request(method="GET", host=HOST, path=f"/2/users/{quote(user_id, safe='')}/tweets", query=query)
 
     def read(reply: Reply) -> Timeline:
-        if reply.status == 400 and fields.encode() in reply.body:
+        if page is None and reply.status == 400 and fields.encode() in reply.body:
             return Timeline(fields_refused=True)
         if not reply.ok:
             raise refusal(reply, effect=False)

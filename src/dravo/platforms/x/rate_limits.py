@@ -64,7 +64,7 @@ def _reset(text: str) -> datetime | None:
 
 def _midnight_after(date: str) -> datetime | None:
     try:
-        said = parsedate_to_datetime(date).astimezone(UTC)
+        tomorrow = parsedate_to_datetime(date).astimezone(UTC) + timedelta(days=1)
     except (ValueError, OverflowError):
         return None
-    return datetime.combine(said.date() + timedelta(days=1), time(), UTC)
+    return datetime.combine(tomorrow.date(), time(), UTC)
