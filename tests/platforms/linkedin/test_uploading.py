@@ -1,0 +1,286 @@
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+from dravo.platforms.base import Call
+from dravo.platforms.errors import Rejected, StepsExpired, Transient
+from dravo.platforms.linkedin import PLATFORM
+from platforms.linkedin.material import (
+    API,
+    FILM,
+    ME,
+    PAGE,
+    PICTURE,
+    KeepingRun,
+    body_of,
+    created,
+    film,
+    job,
+    medium,
+    publish_to_the_end,
+    takes_images,
+)
+from platforms.memory_run import MemoryRun
+
+CARD = {"source": "https://e.com", "thumbnail": "https://e.com/t.jpg"}
+UPLOADS = "https://www.linkedin.com/dms-uploads/"
+VIDEO = "urn:li:video:C5F"
+IMAGE_STATE = f"{API}/images/urn%3Ali%3Aimage%3A1"
+VIDEO_STATE = f"{API}/videos/urn%3Ali%3Avideo%3AC5F"
+PAUSE = {"image_wait_seconds": 7}
+
+
+@pytest.fixture
+def posts(network: respx.MockRouter) -> respx.Route:
+    return network.post(f"{API}/posts").mock(return_value=created())
+
+
+def states(*names: str) -> list[httpx.Response]:
+    return [httpx.Response(200, json={"status": name}) for name in names]
+
+
+async def test_member_posts_right_after_the_uploads_where_no_pause_is_set(
+    network: respx.MockRouter, posts: respx.Route
+) -> None:
+    takes_images(network)
+    run = MemoryRun()
+    await PLATFORM.adapter.publish(job([medium(0), medium(1)], alt_texts=["A cat"]), run)
+    assert run.names == ["image-0", "image-0-bytes", "image-1", "image-1-bytes", "publish"]
+    assert body_of(posts)["content"] == {
+        "multiImage": {"images": [{"id": "urn:li:image:1", "altText": "A cat"}, {"id": "urn:li:image:2"}]}
+    }
+
+
+async def test_member_waits_once_between_images_and_post(network: respx.MockRouter, posts: respx.Route) -> None:
+    bytes_sent = takes_images(network)
+    published, pauses = await publish_to_the_end(job([medium(0), medium(1)], config=PAUSE), KeepingRun())
+    assert published.platform_post_id == "urn:li:share:1"
+    assert [(pause.name, pause.after) for pause in pauses] == [("media-settle", timedelta(seconds=7))]
+    assert (bytes_sent.call_count, posts.call_count) == (2, 1)
+
+
+async def test_member_without_images_waits_for_nothing(network: respx.MockRouter, posts: respx.Route) -> None:
+    _, pauses = await publish_to_the_end(job(config=PAUSE), KeepingRun())
+    assert pauses == []
+
+
+async def test_organization_waits_until_its_images_are_processed(network: respx.MockRouter, posts: respx.Route) -> None:
+    takes_images(network)
+    network.get(IMAGE_STATE).mock(side_effect=states("WAITING_UPLOAD", "PROCESSING", "AVAILABLE"))
+    _, pauses = await publish_to_the_end(job([medium()], account=PAGE, config=PAUSE), KeepingRun())
+    assert [(pause.name, pause.after.seconds) for pause in pauses] == [("image-0-ready", 2), ("image-0-ready", 5)]
+    assert (body_of(posts)["author"], body_of(posts)["content"]) == (PAGE, {"media": {"id": "urn:li:image:1"}})
+
+
+async def test_images_belong_to_the_author_that_is_asked_for(network: respx.MockRouter, posts: respx.Route) -> None:
+    takes_images(network)
+    network.get(IMAGE_STATE).mock(side_effect=states("AVAILABLE"))
+    traits = {"author_urn": ME, "organizations": [PAGE]}
+    post = job([medium()], traits=traits, author=PAGE)
+    await PLATFORM.adapter.publish(post, MemoryRun())
+    owners = [json.loads(call.request.content) for call in network.calls if "initializeUpload" in str(call.request.url)]
+    assert owners == [{"initializeUploadRequest": {"owner": body_of(posts)["author"]}}]
+
+
+async def test_organization_that_may_not_ask_posts_anyway(network: respx.MockRouter, posts: respx.Route) -> None:
+    takes_images(network)
+    network.get(IMAGE_STATE).mock(return_value=httpx.Response(403, json={}))
+    await PLATFORM.adapter.publish(job([medium()], account=PAGE), MemoryRun())
+    assert posts.called
+
+
+async def test_image_that_cannot_be_processed_is_rejected_before_the_post(
+    network: respx.MockRouter, posts: respx.Route
+) -> None:
+    takes_images(network)
+    network.get(IMAGE_STATE).mock(side_effect=states("PROCESSING_FAILED"))
+    with pytest.raises(Rejected) as caught:
+        await PLATFORM.adapter.publish(job([medium()], account=PAGE), MemoryRun())
+    assert (caught.value.code, caught.value.pointer) == ("media_processing_failed", "/media_urls/0")
+    assert not posts.called
+
+
+async def test_bytes_without_a_receipt_are_sent_again(network: respx.MockRouter, posts: respx.Route) -> None:
+    takes_images(network).mock(side_effect=[httpx.Response(503), httpx.Response(201)])
+    run = KeepingRun()
+    with pytest.raises(Transient):
+        await PLATFORM.adapter.publish(job([medium()]), run)
+    await PLATFORM.adapter.publish(job([medium()]), run)
+    assert run.names == ["image-0", "image-0-bytes", "image-0-bytes", "publish"]
+
+
+# -- videos ------------------------------------------------------------------------------------------------------------
+
+
+def takes_a_video(network: respx.MockRouter, *, part_bytes: int = 50) -> respx.Route:
+    """A video in parts of so many bytes, which are named backwards so that no order is right by chance."""
+
+    def begin_or_end(request: httpx.Request) -> httpx.Response:
+        if request.url.params["action"] == "finalizeUpload":
+            return httpx.Response(200)
+        size = json.loads(request.content)["initializeUploadRequest"]["fileSizeBytes"]
+        starts = range(0, size, part_bytes)
+        parts = [
+            {"uploadUrl": f"{UPLOADS}{start}", "firstByte": start, "lastByte": min(start + part_bytes, size) - 1}
+            for start in starts
+        ]
+        value = {"video": VIDEO, "uploadToken": "tok", "uploadInstructions": parts}
+        return httpx.Response(200, json={"value": value})
+
+    network.post(f"{API}/videos").mock(side_effect=begin_or_end)
+
+    def etag(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"etag": f'"part at {request.url.path.rpartition("/")[2]}"'})
+
+    return network.put(url__startswith=UPLOADS).mock(side_effect=etag)
+
+
+async def test_video_is_sent_in_the_parts_that_linkedin_names(network: respx.MockRouter, posts: respx.Route) -> None:
+    parts = takes_a_video(network)
+    network.get(VIDEO_STATE).mock(side_effect=states("PROCESSING", "PROCESSING", "AVAILABLE"))
+    run = KeepingRun()
+    _, pauses = await publish_to_the_end(job([film()], alt_texts=["A film"]), run)
+    assert b"".join([await call.request.aread() for call in parts.calls]) == FILM
+    assert all("authorization" not in call.request.headers for call in parts.calls)
+    assert [pause.after.seconds for pause in pauses] == [5, 10]
+    assert run.names == ["video", "video-part-0000", "video-part-0001", "video-part-0002", "video-finalize", "publish"]
+    final = json.loads(network.calls[4].request.content)["finalizeUploadRequest"]
+    assert final == {
+        "video": VIDEO,
+        "uploadToken": "tok",
+        "uploadedPartIds": ['"part at 0"', '"part at 50"', '"part at 100"'],
+    }
+    assert body_of(posts)["content"] == {"media": {"id": VIDEO}}
+
+
+async def test_video_goes_on_with_the_part_it_stopped_at(network: respx.MockRouter, posts: respx.Route) -> None:
+    ok = httpx.Response(200, headers={"etag": "e"})
+    parts = takes_a_video(network).mock(side_effect=[ok, httpx.Response(503), ok, ok])
+    network.get(VIDEO_STATE).mock(side_effect=states("AVAILABLE"))
+    run = KeepingRun()
+    with pytest.raises(Transient):
+        await PLATFORM.adapter.publish(job([film()]), run)
+    await PLATFORM.adapter.publish(job([film()]), run)
+    assert [str(call.request.url) for call in parts.calls] == [f"{UPLOADS}{at}" for at in (0, 50, 50, 100)]
+
+
+async def test_questions_about_a_video_spare_the_members_budget(network: respx.MockRouter, posts: respx.Route) -> None:
+    takes_a_video(network)
+    network.get(VIDEO_STATE).mock(side_effect=states(*["PROCESSING"] * 7, "AVAILABLE"))
+    _, pauses = await publish_to_the_end(job([film()]), KeepingRun())
+    assert [pause.after.seconds for pause in pauses] == [5, 10, 20, 40, 60, 60, 60]
+
+
+async def test_video_that_cannot_be_processed_is_rejected_with_linkedins_reason(
+    network: respx.MockRouter, posts: respx.Route
+) -> None:
+    takes_a_video(network)
+    failed = {"status": "PROCESSING_FAILED", "processingFailureReason": "No video track"}
+    network.get(VIDEO_STATE).mock(return_value=httpx.Response(200, json=failed))
+    with pytest.raises(Rejected) as caught:
+        await PLATFORM.adapter.publish(job([film()]), MemoryRun())
+    assert (caught.value.code, caught.value.pointer) == ("media_processing_failed", "/media_urls/0")
+    assert "No video track" in caught.value.message
+    assert "MP4" in caught.value.message
+    assert not posts.called
+
+
+async def test_video_about_which_the_token_may_not_ask_gets_a_pause(
+    network: respx.MockRouter, posts: respx.Route
+) -> None:
+    takes_a_video(network)
+    network.get(VIDEO_STATE).mock(return_value=httpx.Response(403))
+    _, pauses = await publish_to_the_end(job([film()], config=PAUSE), KeepingRun())
+    assert [pause.name for pause in pauses] == ["media-settle"]
+    assert posts.call_count == 1
+
+
+async def test_lapsed_address_of_a_part_begins_the_video_anew(network: respx.MockRouter) -> None:
+    takes_a_video(network).mock(return_value=httpx.Response(400, json={"code": "EXPIRED_UPLOAD_URL"}))
+    with pytest.raises(StepsExpired):
+        await PLATFORM.adapter.publish(job([film()]), MemoryRun())
+
+
+class SpanRun(MemoryRun):
+    """Notes for how long each step's answer is kept."""
+
+    spans: dict[str, timedelta | None]
+
+    async def step(self, name: str, call: Call[Any], *, keep_for: timedelta | None = None) -> Any:
+        self.spans = {**getattr(self, "spans", {}), name: keep_for}
+        return await super().step(name, call, keep_for=keep_for)
+
+
+async def test_upload_addresses_are_kept_for_less_than_they_live(network: respx.MockRouter, posts: respx.Route) -> None:
+    takes_images(network)
+    run = SpanRun()
+    await PLATFORM.adapter.publish(job([medium()]), run)
+    assert run.spans["image-0"] == timedelta(hours=23)
+    await PLATFORM.adapter.publish(job(article=CARD, thumbnail=medium()), run)
+    assert run.spans["thumbnail"] == timedelta(hours=23)
+    takes_a_video(network)
+    network.get(VIDEO_STATE).mock(side_effect=states("AVAILABLE"))
+    await PLATFORM.adapter.publish(job([film()]), film_run := SpanRun())
+    assert film_run.spans["video"] == timedelta(days=29)
+
+
+# -- the picture of a link card ----------------------------------------------------------------------------------------
+
+
+async def test_picture_of_a_card_is_uploaded_and_named(network: respx.MockRouter, posts: respx.Route) -> None:
+    bytes_sent = takes_images(network)
+    run = KeepingRun()
+    _, pauses = await publish_to_the_end(job(article=CARD, thumbnail=medium(), config=PAUSE), run)
+    assert await bytes_sent.calls.last.request.aread() == PICTURE
+    assert body_of(posts)["content"] == {"article": {"source": "https://e.com", "thumbnail": "urn:li:image:1"}}
+    assert run.names == ["thumbnail", "thumbnail-bytes", "publish"]
+    assert [pause.name for pause in pauses] == ["media-settle"]
+    assert run.warnings == []
+
+
+async def test_picture_of_an_organizations_card_is_waited_for(network: respx.MockRouter, posts: respx.Route) -> None:
+    takes_images(network)
+    network.get(IMAGE_STATE).mock(side_effect=states("PROCESSING", "AVAILABLE"))
+    _, pauses = await publish_to_the_end(job(account=PAGE, article=CARD, thumbnail=medium()), KeepingRun())
+    assert [pause.name for pause in pauses] == ["thumbnail-ready"]
+    assert body_of(posts)["content"]["article"]["thumbnail"] == "urn:li:image:1"
+
+
+@pytest.mark.parametrize("refused_at", ["start", "bytes", "processing"])
+async def test_card_goes_without_a_picture_that_is_refused(
+    network: respx.MockRouter, posts: respx.Route, refused_at: str
+) -> None:
+    bytes_sent = takes_images(network)
+    state = network.get(IMAGE_STATE).mock(side_effect=states("PROCESSING_FAILED"))
+    if refused_at == "start":
+        network.post(f"{API}/images", params={"action": "initializeUpload"}).mock(
+            return_value=httpx.Response(422, json={})
+        )
+    if refused_at == "bytes":
+        bytes_sent.mock(return_value=httpx.Response(415))
+    run = KeepingRun()
+    post = job(account=PAGE, article=CARD, thumbnail=medium())
+    await publish_to_the_end(post, run)
+    assert body_of(posts)["content"] == {"article": {"source": "https://e.com"}}
+    assert [code for code, _ in run.warnings] == ["thumbnail_failed"]
+    asked = len(network.calls)
+    await publish_to_the_end(post, run)
+    assert len(network.calls) == asked + 1, "a second run keeps the refusal and sends the same post"
+    assert state.called == (refused_at == "processing")
+
+
+@pytest.mark.parametrize(
+    ("media", "options"), [([], {"article": {"source": "https://e.com"}}), ([medium()], {"article": CARD}), ([], {})]
+)
+async def test_nothing_is_uploaded_where_there_is_no_card_or_picture(
+    network: respx.MockRouter, posts: respx.Route, media: list[Any], options: dict[str, Any]
+) -> None:
+    takes_images(network)
+    run = MemoryRun()
+    thumbnail = medium() if media or not options else None
+    await PLATFORM.adapter.publish(job(media, thumbnail=thumbnail, **options), run)
+    assert not [name for name in run.names if name.startswith("thumbnail")]
