@@ -1,187 +1,232 @@
-from typing import Any
-from urllib.parse import quote
+"""The door of the simulated LinkedIn: versions, headers, tokens, encoding, quotas."""
 
-import httpx
 import pytest
 
-from dravo_simulator.linkedin.littletext import read
-from simulator.harness import JSON, Sim, bearer, picture
+from simulator.harness import Sim, bearer, picture
+from simulator.linkedin_calls import (
+    API,
+    IMAGES,
+    PAGE,
+    POSTS,
+    at,
+    body,
+    comments_of,
+    editor,
+    headers,
+    image,
+    post,
+    posted,
+)
 
-POSTS = "/api.linkedin.com/rest/posts"
-IMAGES = "/api.linkedin.com/rest/images"
-
-
-def headers(account: JSON, version: str = "202609") -> dict[str, str]:
-    return bearer(account, **{"LinkedIn-Version": version, "X-Restli-Protocol-Version": "2.0.0"})
-
-
-def finding(account: JSON) -> dict[str, str]:
-    return headers(account) | {"X-RestLi-Method": "FINDER"}
-
-
-def body(account: JSON, commentary: str = "Hello", **more: Any) -> JSON:
-    return {
-        "author": account["extras"]["author_urn"],
-        "commentary": commentary,
-        "visibility": "PUBLIC",
-        "distribution": {"feedDistribution": "MAIN_FEED", "targetEntities": [], "thirdPartyDistributionChannels": []},
-        "lifecycleState": "PUBLISHED",
-        "isReshareDisabledByAuthor": False,
-        **more,
-    }
-
-
-async def post(sim: Sim, account: JSON, commentary: str = "Hello", **more: Any) -> httpx.Response:
-    return await sim.client.post(POSTS, json=body(account, commentary, **more), headers=headers(account))
-
-
-async def image(sim: Sim, account: JSON, content: bytes) -> str:
-    order = {"initializeUploadRequest": {"owner": account["extras"]["author_urn"]}}
-    answer = await sim.client.post(IMAGES, params={"action": "initializeUpload"}, json=order, headers=headers(account))
-    value = answer.json()["value"]
-    assert value["uploadUrl"].startswith("http://sim.test/www.linkedin.com/dms-uploads/")
-    assert (await sim.client.put(value["uploadUrl"], content=content)).status_code == 401
-    assert (await sim.client.put(value["uploadUrl"], content=content, headers=bearer(account))).status_code == 201
-    return str(value["image"])
-
-
-async def test_a_post_with_two_images_and_a_comment_lands_in_the_ledger(sim: Sim) -> None:
-    account = await sim.account("linkedin")
-    urns = [await image(sim, account, picture("PNG", colour=colour)) for colour in ("red", "blue")]
-    images = [{"id": urns[0], "altText": "red"}, {"id": urns[1]}]
-    answer = await post(sim, account, r"Two \(2\) pictures #teal", content={"multiImage": {"images": images}})
-    assert (answer.status_code, answer.content) == (201, b"")
-    urn = answer.headers["x-restli-id"]
-    assert urn.startswith("urn:li:ugcPost:")
-
-    comment = {"actor": account["extras"]["author_urn"], "object": urn, "message": {"text": r"more \#here"}}
-    path = f"/api.linkedin.com/rest/socialActions/{quote(urn, safe='')}/comments"
-    assert (await sim.client.post(path, json=comment, headers=headers(account))).status_code == 201
-
-    first, second = await sim.ledger()
-    assert (first["text"], [medium.get("alt_text") for medium in first["media"]]) == (
-        "Two (2) pictures #teal",
-        ["red", None],
-    )
-    assert (second["kind"], second["parent"], second["text"]) == ("comment", urn, "more #here")
+USERINFO = f"{API}/v2/userinfo"
 
 
 @pytest.mark.parametrize(
-    ("written", "seen"),
+    ("version", "status", "code"),
     [
-        ("plain text, no tricks", "plain text, no tricks"),
-        (
-            r"price \(net\) \*10\* \_a\_ \~ \@home \\ \| \{\} \[x\] \<b\>",
-            "price (net) *10* _a_ ~ @home \\ | {} [x] <b>",
-        ),
-        ("cut here (and lost", "cut here "),
-        ("mail me@example.com", "mail me"),
-        ("snake_case", "snake"),
-        ("a #tag and {hashtag|\\#|other}!", "a #tag and #other!"),
-        ("C# is cut", "C"),
-        ("by @[Ada Lovelace](urn:li:person:aB3-x) herself", "by Ada Lovelace herself"),
-        ("see https://example.com/a_b~c#d and go on", "see https://example.com/a_b~c#d and go on"),
-        ("two\nlines", "two\nlines"),
-        ("ends in a backslash \\", "ends in a backslash "),
+        ("", 400, "VERSION_MISSING"),
+        ("202512", 426, "NONEXISTENT_VERSION"),
+        ("202511", 426, "NONEXISTENT_VERSION"),
+        ("202610", 426, "NONEXISTENT_VERSION"),
+        ("202601", 201, None),
+        ("202609", 201, None),
     ],
 )
-def test_readers_see_the_text_up_to_the_first_bad_character(written: str, seen: str) -> None:
-    assert read(written).text == seen
-
-
-async def test_a_cut_text_is_still_answered_with_201(sim: Sim) -> None:
-    answer = await post(sim, await sim.account("linkedin"), "we lose (everything")
-    assert answer.status_code == 201
-    assert (await sim.ledger())[0]["text"] == "we lose "
-
-
-@pytest.mark.parametrize(("version", "status"), [("", 400), ("202512", 426), ("202511", 426), ("202601", 201)])
-async def test_only_a_living_version_is_served(sim: Sim, version: str, status: int) -> None:
+async def test_only_a_living_version_is_served(sim: Sim, version: str, status: int, code: str | None) -> None:
     account = await sim.account("linkedin")
-    answer = await sim.client.post(POSTS, json=body(account), headers=headers(account, version))
+    answer = await sim.client.post(POSTS, json=body(account), headers=headers(account, version=version))
     assert answer.status_code == status
+    if code:
+        assert answer.json()["code"] == code
+        assert answer.json()["status"] == status
 
 
 async def test_a_version_dies_on_its_day(sim: Sim) -> None:
     account = await sim.account("linkedin")
     sim.clock.now += 60 * 86400
-    answer = await sim.client.post(POSTS, json=body(account), headers=headers(account, "202601"))
+    answer = await sim.client.post(POSTS, json=body(account), headers=headers(account, version="202601"))
     assert (answer.status_code, answer.json()["code"]) == (426, "NONEXISTENT_VERSION")
 
 
-async def test_the_same_post_within_ten_minutes_names_the_first(sim: Sim) -> None:
+async def test_the_versions_that_are_served_can_be_set(sim: Sim) -> None:
     account = await sim.account("linkedin")
-    urn = (await post(sim, account)).headers["x-restli-id"]
+    await sim.settings(linkedin_active_versions=["202611"])
+    assert (await post(sim, account)).status_code == 426
+    answer = await sim.client.post(POSTS, json=body(account), headers=headers(account, version="202611"))
+    assert answer.status_code == 201
+
+
+async def test_the_protocol_header_is_required_and_userinfo_needs_neither(sim: Sim) -> None:
+    account = await sim.account("linkedin")
+    without = bearer(account, **{"LinkedIn-Version": "202609"})
+    assert (await sim.client.post(POSTS, json=body(account), headers=without)).status_code == 400
+    assert (await sim.client.get(USERINFO, headers=bearer(account))).status_code == 200
+
+
+@pytest.mark.parametrize("method", [None, "GET", "finder"])
+async def test_a_finder_must_be_named(sim: Sim, method: str | None) -> None:
+    account = await editor(sim)
+    asked = {"q": "author", "author": PAGE}
+    assert (await sim.client.get(POSTS, params=asked, headers=headers(account, method))).status_code == 400
+    assert (await sim.client.get(POSTS, params=asked, headers=headers(account, "FINDER"))).status_code == 200
+
+
+async def test_edit_and_delete_must_be_named(sim: Sim) -> None:
+    account = await sim.account("linkedin")
+    path = at(POSTS, await posted(sim, account))
+    patch = {"patch": {"$set": {"commentary": "new"}}}
+    assert (await sim.client.post(path, json=patch, headers=headers(account))).status_code == 400
+    assert (await sim.client.delete(path, headers=headers(account))).status_code == 400
+    assert (await sim.client.post(path, json=patch, headers=headers(account, "PARTIAL_UPDATE"))).status_code == 204
+    assert (await sim.client.delete(path, headers=headers(account, "DELETE"))).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "code"),
+    [("expired", 65602, "EXPIRED_ACCESS_TOKEN"), ("revoked", 65601, "REVOKED_ACCESS_TOKEN")],
+)
+async def test_a_dead_token_says_how_it_died(sim: Sim, state: str, number: int, code: str) -> None:
+    refused = await post(sim, await sim.account("linkedin", token=state))
+    assert refused.status_code == 401
+    assert (refused.json()["serviceErrorCode"], refused.json()["code"]) == (number, code)
+
+
+async def test_a_foreign_and_a_missing_token_are_told_apart(sim: Sim) -> None:
+    account = await sim.account("linkedin")
+    foreign = headers(account) | {"Authorization": "Bearer AQnothing"}
+    refused = await sim.client.post(POSTS, json=body(account), headers=foreign)
+    assert (refused.status_code, refused.json()["serviceErrorCode"]) == (401, 65600)
+    del foreign["Authorization"]
+    refused = await sim.client.post(POSTS, json=body(account), headers=foreign)
+    assert (refused.status_code, refused.json()["serviceErrorCode"]) == (401, 401)
+    assert refused.json()["message"] == "Empty oauth2_access_token"
+
+
+async def test_a_fresh_token_may_lag(sim: Sim) -> None:
+    await sim.settings(linkedin_token_lag_seconds=5)
+    account = await sim.account("linkedin")
     refused = await post(sim, account)
-    assert refused.status_code == 422
-    assert refused.json()["message"].endswith(f"Content is a duplicate of {urn}")
-    assert refused.json()["errorDetails"]["inputErrors"][0]["code"] == "DUPLICATE_POST"
-    sim.clock.now += 601
+    assert (refused.status_code, refused.json()["serviceErrorCode"]) == (401, 65601)
+    sim.clock.now += 5
     assert (await post(sim, account)).status_code == 201
+
+
+@pytest.mark.parametrize("fault", ["expire_token", "revoke_token"])
+async def test_a_token_can_die_between_two_calls(sim: Sim, fault: str) -> None:
+    account = await sim.account("linkedin")
+    assert (await post(sim, account, "first")).status_code == 201
+    order = {"network": "linkedin", "action": fault}
+    assert (await sim.client.post("/_control/faults", json=order)).status_code == 201
+    refused = await post(sim, account, "second")
+    assert (refused.status_code, refused.json()["serviceErrorCode"]) == (
+        401,
+        65602 if fault == "expire_token" else 65601,
+    )
+
+
+async def test_a_urn_must_be_encoded_in_a_path_and_in_a_query(sim: Sim) -> None:
+    account = await editor(sim)
+    urn = await posted(sim, account)
+    raw = comments_of(urn).replace("%3A", ":")
+    plain = await sim.client.get(raw, headers=headers(account))
+    assert (plain.status_code, plain.json()["message"]) == (400, "Syntax exception in path variables")
+    assert (await sim.client.get(comments_of(urn), headers=headers(account))).status_code == 200
+    finder = headers(account, "FINDER")
+    assert (await sim.client.get(f"{POSTS}?q=author&author={PAGE}", headers=finder)).status_code == 400
+    encoded = PAGE.replace(":", "%3A")
+    assert (await sim.client.get(f"{POSTS}?q=author&author={encoded}", headers=finder)).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["&surprise=1", "&q=author", "&count=0", "&count=101", "&sortBy=NEWEST"])
+async def test_a_query_is_read_strictly(sim: Sim, query: str) -> None:
+    encoded = PAGE.replace(":", "%3A")
+    asked = f"{POSTS}?q=author&author={encoded}{query}"
+    assert (await sim.client.get(asked, headers=headers(await editor(sim), "FINDER"))).status_code == 400
 
 
 @pytest.mark.parametrize(
     ("change", "status"),
-    [
-        ({"author": "urn:li:person:somebody"}, 403),
-        ({"surprise": 1}, 400),
-        ({"visibility": "EVERYONE"}, 400),
-        ({"lifecycleState": "DRAFT"}, 400),
-        ({"commentary": "x" * 3001}, 400),
-        ({"content": {}}, 400),
-        ({"content": {"media": {"id": "urn:li:image:unknown"}}}, 400),
-        ({"content": {"media": {"id": "urn:li:video:1"}}}, 400),
-        ({"content": {"article": {"source": "example.com"}}}, 400),
-    ],
+    [({"Content-Type": "text/plain"}, 415), ({"Content-Encoding": "gzip"}, 415), ({}, 400)],
 )
-async def test_a_bad_post_is_refused(sim: Sim, change: JSON, status: int) -> None:
+async def test_a_body_must_be_plain_json(sim: Sim, change: dict[str, str], status: int) -> None:
     account = await sim.account("linkedin")
-    assert (await post(sim, account, **change)).status_code == status
-    assert await sim.ledger() == []
+    sent = headers(account) | {"Content-Type": "application/json"} | change
+    assert (await sim.client.post(POSTS, content=b"[1]", headers=sent)).status_code == status
 
 
-async def test_an_image_must_be_uploaded_and_belong_to_the_author(sim: Sim) -> None:
+async def test_a_missing_field_is_400_or_422(sim: Sim) -> None:
+    account = await sim.account("linkedin")
+    incomplete = body(account)
+    del incomplete["visibility"]
+    refused = await sim.client.post(POSTS, json=incomplete, headers=headers(account))
+    assert (refused.status_code, refused.json()["code"]) == (400, "MISSING_FIELD")
+    await sim.settings(linkedin_missing_field_status=422)
+    refused = await sim.client.post(POSTS, json=incomplete, headers=headers(account))
+    assert (refused.status_code, refused.json()["status"]) == (422, 422)
+
+
+async def test_the_hundred_and_fifty_first_call_of_a_member_waits_for_midnight(sim: Sim) -> None:
     account, other = await sim.account("linkedin"), await sim.account("linkedin", handle="other")
-    order = {"initializeUploadRequest": {"owner": account["extras"]["author_urn"]}}
-    value = (
-        await sim.client.post(IMAGES, params={"action": "initializeUpload"}, json=order, headers=headers(account))
-    ).json()["value"]
-    waiting = await post(sim, account, content={"media": {"id": value["image"]}})
-    assert waiting.json()["code"] == "MEDIA_ASSET_WAITING_UPLOAD"
-    foreign = await image(sim, other, picture())
-    refused = await post(sim, account, content={"media": {"id": foreign}})
-    assert refused.json()["code"] == "INVALID_URN_ID"
-
-
-async def test_members_may_read_neither_images_nor_posts_but_pages_may(sim: Sim) -> None:
-    member = await sim.account("linkedin")
-    page_urn = "urn:li:organization:42"
-    editor = await sim.account("linkedin", handle="editor", attributes={"organizations": [page_urn]})
-    urn = await image(sim, member, picture())
-    assert (await sim.client.get(f"{IMAGES}/{quote(urn, safe='')}", headers=headers(member))).status_code == 403
-    finder = {"q": "author", "author": member["extras"]["author_urn"]}
-    assert (await sim.client.get(POSTS, params=finder, headers=finding(member))).status_code == 403
-
-    assert (await post(sim, editor, "by the page", author=page_urn)).status_code == 201
-    found = await sim.client.get(POSTS, params={"q": "author", "author": page_urn}, headers=finding(editor))
-    assert [element["commentary"] for element in found.json()["elements"]] == ["by the page"]
-
-
-async def test_a_urn_in_a_path_must_be_encoded(sim: Sim) -> None:
-    account = await sim.account("linkedin")
-    urn = (await post(sim, account)).headers["x-restli-id"]
-    comment = {"actor": account["extras"]["author_urn"], "object": urn, "message": {"text": "hi"}}
-    plain = await sim.client.post(
-        f"/api.linkedin.com/rest/socialActions/{urn}/comments", json=comment, headers=headers(account)
-    )
-    assert (plain.status_code, plain.json()["message"]) == (400, "Syntax exception in path variables")
-
-
-async def test_the_hundred_and_fifty_first_call_waits_for_midnight(sim: Sim) -> None:
-    account = await sim.account("linkedin")
-    userinfo = "/api.linkedin.com/v2/userinfo"
     for _ in range(150):
-        assert (await sim.client.get(userinfo, headers=bearer(account))).json()["sub"] == account["platform_account_id"]
-    assert (await sim.client.get(userinfo, headers=bearer(account))).status_code == 429
-    sim.clock.now += 86400
-    assert (await sim.client.get(userinfo, headers=bearer(account))).status_code == 200
+        assert (await sim.client.get(USERINFO, headers=bearer(account))).json()["sub"] == account["platform_account_id"]
+    refused = await sim.client.get(USERINFO, headers=bearer(account))
+    assert refused.status_code == 429
+    assert "throttle limit" in refused.json()["message"]
+    assert "retry-after" not in refused.headers
+    assert (await sim.client.get(USERINFO, headers=bearer(other))).status_code == 200
+    sim.clock.now += 86400 - sim.clock.now % 86400 - 1
+    assert (await sim.client.get(USERINFO, headers=bearer(account))).status_code == 429
+    sim.clock.now += 1
+    assert (await sim.client.get(USERINFO, headers=bearer(account))).status_code == 200
+
+
+async def test_an_app_has_a_day_of_its_own_and_may_be_told_when_to_come_again(sim: Sim) -> None:
+    account, other = await sim.account("linkedin"), await sim.account("linkedin", handle="other")
+    await sim.settings(linkedin_app_calls=1, linkedin_retry_after=True)
+    assert (await sim.client.get(USERINFO, headers=bearer(account))).status_code == 200
+    refused = await sim.client.get(USERINFO, headers=bearer(other))
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 86400
+
+
+async def test_uploads_do_not_count_towards_the_day(sim: Sim) -> None:
+    account = await sim.account("linkedin")
+    await sim.settings(linkedin_member_calls=1)
+    await image(sim, account, picture())
+    assert (await sim.client.post(IMAGES, headers=headers(account))).status_code == 429
+
+
+async def test_every_answer_to_a_caller_has_an_id_for_support(sim: Sim) -> None:
+    assert (await post(sim, await sim.account("linkedin"))).headers["x-li-uuid"]
+
+
+async def test_userinfo_tells_what_the_scopes_allow(sim: Sim) -> None:
+    account = await sim.account("linkedin", name="Ada King Lovelace")
+    claims = (await sim.client.get(USERINFO, headers=bearer(account))).json()
+    assert f"urn:li:person:{claims['sub']}" == account["extras"]["author_urn"]
+    assert (claims["given_name"], claims["family_name"]) == ("Ada", "King Lovelace")
+    assert claims["email_verified"] is True
+    plain = await sim.account("linkedin", handle="plain", scopes=["openid", "profile", "w_member_social"])
+    assert "email" not in (await sim.client.get(USERINFO, headers=bearer(plain))).json()
+    none = await sim.account("linkedin", handle="none", scopes=["w_member_social"])
+    assert (await sim.client.get(USERINFO, headers=bearer(none))).status_code == 403
+
+
+async def test_faults_answer_in_the_networks_place(sim: Sim) -> None:
+    """A reply without an id, a write conflict and a page of the edge: the situations that a client must tell apart."""
+    account = await sim.account("linkedin")
+
+    async def fault(**order: object) -> None:
+        answer = await sim.client.post("/_control/faults", json={"network": "linkedin", "path": "/rest/posts", **order})
+        assert answer.status_code == 201, answer.text
+
+    await fault(action="status", status=409, body={"status": 409, "code": "CONFLICT", "message": "write conflict"})
+    assert (await post(sim, account)).json()["code"] == "CONFLICT"
+    await fault(action="status", status=502, body="<html>Bad gateway</html>")
+    assert (await post(sim, account)).text == "<html>Bad gateway</html>"
+    assert await sim.ledger() == []
+    await fault(action="status_after", status=201)
+    answer = await post(sim, account)
+    assert answer.status_code == 201
+    assert "x-restli-id" not in answer.headers
+    assert len(await sim.ledger()) == 1
