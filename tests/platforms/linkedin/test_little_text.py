@@ -18,6 +18,56 @@ ALLOWED = re.compile(
     r"|@\[[^\\|{}@\[\]()<>#*_~]+\]\(urn:li:(?:person|organization):[\w-]+\))*",
     re.DOTALL,
 )
+post_texts = st.lists(
+    texts
+    | st.sampled_from(
+        [
+            "https://e.com/a_b?c=(d)&e=~f#part ",
+            "http://e.com/[x]{y}|z\\ ",
+            "#launch ",
+            " #caf\u00e9",
+            "@[Dravo Inc.](urn:li:organization:12) ",
+            "@[Eva](urn:li:person:a_B-1)",
+            "mail me@e.com",
+            "\n",
+        ]
+    ),
+    max_size=6,
+).map("".join)
+
+
+def shown(little: str, *, reserved: str) -> str:
+    """What LinkedIn's reader shows, by the documentation of the format: it stops at the first reserved character that is
+    neither escaped nor part of a hashtag or mention. Those are given back as a person would write them.
+    """
+    at, text = 0, ""
+    while at < len(little):
+        rest = little[at:]
+        if little[at] == "\\" and at + 1 < len(little):
+            text, at = text + little[at + 1], at + 2
+        elif rest.startswith("{hashtag|\\#|") and "}" in rest:
+            word = rest[len("{hashtag|\\#|") : rest.index("}")]
+            text, at = text + "#" + word, at + rest.index("}") + 1
+        elif rest.startswith("@[") and "](urn:li:" in rest and ")" in rest[rest.index("](urn:li:") :]:
+            end = rest.index(")", rest.index("](urn:li:")) + 1
+            text, at = text + rest[:end], at + end
+        elif little[at] in reserved:
+            return text
+        else:
+            text, at = text + little[at], at + 1
+    return text
+
+
+@pytest.mark.parametrize("reserved", ["\\|{}@[]<>#*_~", "\\|{}@[]<>#*_~()"], ids=["without ()", "with ()"])
+@patiently
+@given(text=post_texts)
+def test_linkedins_reader_shows_all_that_was_written(reserved: str, text: str) -> None:
+    assert shown(escape(text), reserved=reserved) == text
+
+
+def test_the_reader_of_this_test_cuts_what_is_not_escaped() -> None:
+    assert shown("plain a_b", reserved="_") == "plain a"
+    assert shown("a (b)", reserved="_") == "a (b)"
 
 
 @patiently

@@ -52,6 +52,7 @@ GHOST = {**DUPLICATE, "message": "Content is a duplicate of urn:li:person:abc", 
 STEPS: list[Call[Any]] = [START, SEND, START_VIDEO, FINALIZE, LOOK]
 COMMITS: list[Call[Any]] = [POST, COMMENT]
 ALL = [*STEPS, *COMMITS]
+JSON: list[Call[Any]] = [START, START_VIDEO, FINALIZE, LOOK, *COMMITS]
 DENIED = {"serviceErrorCode": 100, "code": "ACCESS_DENIED", "message": "Not enough permissions to access: posts.CREATE"}
 RETIRED = envelope("NONEXISTENT_VERSION", "Requested version 20250401 is not active")
 REVOKED = {"serviceErrorCode": 65601, "code": "REVOKED_ACCESS_TOKEN", "message": "The token was revoked by the user"}
@@ -62,7 +63,7 @@ REFUSALS: list[tuple[list[Call[Any]], int, object, type[PlatformError], str]] = 
     (ALL, 400, envelope("VERSION_MISSING"), Misconfigured, "api_version_missing"),
     (ALL, 426, RETIRED, Misconfigured, "api_version_retired"),
     *[
-        ([START, START_VIDEO, FINALIZE, LOOK, *COMMITS], 400, body, Rejected, "invalid_request")
+        (JSON, 400, body, Rejected, "invalid_request")
         for body in (
             envelope("MISSING_FIELD"),
             envelope("INVALID_VALUE_BLANK_FIELD"),
