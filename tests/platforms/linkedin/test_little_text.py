@@ -25,7 +25,7 @@ post_texts = st.lists(
             "https://e.com/a_b?c=(d)&e=~f#part ",
             "http://e.com/[x]{y}|z\\ ",
             "#launch ",
-            " #caf\u00e9",
+            " #\u00fcber",
             "@[Dravo Inc.](urn:li:organization:12) ",
             "@[Eva](urn:li:person:a_B-1)",
             "mail me@e.com",

@@ -77,7 +77,7 @@ REFUSALS: list[tuple[list[Call[Any]], int, object, type[PlatformError], str]] = 
     (COMMITS, 400, envelope("FIELD_LENGTH_TOO_LONG", "commentary"), Rejected, "text_too_long"),
     ([START, START_VIDEO, FINALIZE, *COMMITS], 400, envelope("INVALID_URN_TYPE"), Rejected, "invalid_urn"),
     ([START, START_VIDEO, FINALIZE, *COMMITS], 400, envelope("INVALID_URN_ID"), Rejected, "invalid_urn"),
-    ([POST, FINALIZE], 400, envelope("MEDIA_ASSET_WAITING_UPLOAD"), Transient, "media_not_uploaded"),
+    ([POST], 400, envelope("MEDIA_ASSET_WAITING_UPLOAD"), Transient, "media_not_uploaded"),
     ([POST, FINALIZE], 400, envelope("MEDIA_ASSET_PROCESSING_FAILED"), Rejected, "media_processing_failed"),
     ([SEND, PART], 400, {}, Rejected, "media_refused"),
     ([SEND, PART], 413, b"", Rejected, "media_too_large"),
@@ -141,6 +141,11 @@ def test_duplicate_names_the_post_that_is_there() -> None:
 def test_lapsed_upload_address_begins_the_steps_anew(call: Call[Any]) -> None:
     with pytest.raises(StepsExpired):
         call.read(answer(400, envelope("EXPIRED_UPLOAD_URL")))
+
+
+def test_video_whose_parts_have_not_come_is_sent_anew() -> None:
+    with pytest.raises(StepsExpired):
+        FINALIZE.read(answer(400, envelope("MEDIA_ASSET_WAITING_UPLOAD")))
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -116,12 +116,12 @@ async def test_bytes_without_a_receipt_are_sent_again(network: respx.MockRouter,
 # -- videos ------------------------------------------------------------------------------------------------------------
 
 
-def takes_a_video(network: respx.MockRouter, *, part_bytes: int = 50) -> respx.Route:
-    """A video in parts of so many bytes, which are named backwards so that no order is right by chance."""
+def takes_a_video(network: respx.MockRouter, *, part_bytes: int = 50, finalized: int = 200) -> respx.Route:
+    """A video in parts of so many bytes. Answers the route of the parts; `finalized` is the status at the end."""
 
     def begin_or_end(request: httpx.Request) -> httpx.Response:
         if request.url.params["action"] == "finalizeUpload":
-            return httpx.Response(200)
+            return httpx.Response(finalized, json={})
         size = json.loads(request.content)["initializeUploadRequest"]["fileSizeBytes"]
         starts = range(0, size, part_bytes)
         parts = [
@@ -166,6 +166,28 @@ async def test_video_goes_on_with_the_part_it_stopped_at(network: respx.MockRout
         await PLATFORM.adapter.publish(job([film()]), run)
     await PLATFORM.adapter.publish(job([film()]), run)
     assert [str(call.request.url) for call in parts.calls] == [f"{UPLOADS}{at}" for at in (0, 50, 50, 100)]
+
+
+@pytest.mark.parametrize("state", ["PROCESSING", "AVAILABLE"])
+async def test_refused_end_of_a_video_that_has_ended_already_is_none(
+    network: respx.MockRouter, posts: respx.Route, state: str
+) -> None:
+    takes_a_video(network, finalized=400)
+    network.get(VIDEO_STATE).mock(side_effect=states(state, "AVAILABLE"))
+    await PLATFORM.adapter.publish(job([film()]), MemoryRun())
+    assert posts.called
+
+
+@pytest.mark.parametrize("state", ["WAITING_UPLOAD", "PROCESSING_FAILED"])
+async def test_refused_end_of_a_video_is_final_when_it_has_not_ended(
+    network: respx.MockRouter, posts: respx.Route, state: str
+) -> None:
+    takes_a_video(network, finalized=400)
+    network.get(VIDEO_STATE).mock(side_effect=states(state))
+    with pytest.raises(Rejected) as caught:
+        await PLATFORM.adapter.publish(job([film()]), MemoryRun())
+    assert caught.value.code == "invalid_request"
+    assert not posts.called
 
 
 async def test_questions_about_a_video_spare_the_members_budget(network: respx.MockRouter, posts: respx.Route) -> None:

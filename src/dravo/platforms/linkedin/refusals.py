@@ -130,6 +130,8 @@ def _invalid(problem: dict[str, Any], where: Where) -> PlatformError | StepsExpi
     if "EXPIRED_UPLOAD_URL" in codes:
         return StepsExpired("LinkedIn's upload address has lapsed")
     if "MEDIA_ASSET_WAITING_UPLOAD" in codes:
+        if where != "post":
+            return StepsExpired("LinkedIn has not got all the bytes that it was sent")
         message = "LinkedIn says that it has not got a medium of the post, which was sent to it."
         return Transient("media_not_uploaded", message, raw=problem)
     if "MEDIA_ASSET_PROCESSING_FAILED" in codes:

@@ -13,7 +13,7 @@ from dravo.platforms.linkedin.authors import is_organization
 from dravo.platforms.linkedin.config import LinkedInConfig
 from dravo.platforms.linkedin.marks import pause
 from dravo.platforms.linkedin.options import LinkedInOptions
-from dravo.platforms.linkedin.processing import MediumState, processed
+from dravo.platforms.linkedin.processing import MediumState, processed, state_of
 from dravo.platforms.media import Medium
 
 IMAGE_EVERY = [timedelta(seconds=seconds) for seconds in (2, 5, 10, 20, 60)]
@@ -85,7 +85,12 @@ async def _upload_video(medium: Medium, run: Run, author: str, config: LinkedInC
     for number, part in enumerate(upload.parts):
         sent = await run.step(f"video-part-{number:04}", videos.send_part(part, medium))
         etags.append(sent.etag)
-    await run.step("video-finalize", videos.finalize(upload, etags, config.version))
+    try:
+        await run.step("video-finalize", videos.finalize(upload, etags, config.version))
+    except Rejected:
+        # A call whose answer was lost may have done it before, and LinkedIn does not say how it takes a second one.
+        if (await run.look(state_of(upload.video, config.version))).status not in {"PROCESSING", "AVAILABLE"}:
+            raise
     state = await processed(
         run, "video-ready", upload.video, config.version, every=VIDEO_EVERY, at_most=VIDEO_READY_WITHIN
     )
