@@ -133,9 +133,15 @@ def test_processing_is_read_where_there_is_some() -> None:
     assert read.processing_info == Processing(state="pending", check_after_secs=3)
 
 
-@pytest.mark.parametrize("body", [b'{"data":{"expires_at":1895000000}}', b"", b"{}", b"<html>"])
-def test_part_is_taken_whatever_is_said_beside(body: bytes) -> None:
+@pytest.mark.parametrize("body", [b'{"data":{"expires_at":1895000000}}', b"", b"{}"])
+def test_part_is_taken_whatever_x_says_beside(body: bytes) -> None:
     media_client.append("7", video(), 0).read(answer(200, body))
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'"ok"'])
+def test_part_is_not_taken_by_a_word_that_is_not_of_x(body: bytes) -> None:
+    with pytest.raises(UnreadableAnswer):
+        media_client.append("7", video(), 0).read(answer(200, body))
 
 
 @pytest.mark.parametrize("status", [413, 431])

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 
-from dravo.kit.http import Reply, Request
+from dravo.kit.http import Reply, Request, UnreadableAnswer
 from dravo.platforms.base import Call
 from dravo.platforms.errors import Misconfigured
 from dravo.platforms.media import Medium
@@ -121,6 +121,8 @@ def append(media_id: str, medium: Medium, segment: int) -> Call[Taken]:
 
     def read(reply: Reply) -> Taken:
         if reply.ok:
+            if reply.body and not isinstance(reply.json(), dict):  # some edge's page is no word of X's
+                raise UnreadableAnswer(f"HTTP {reply.status} with JSON that is no object")
             return Taken()
         if reply.status in {413, 431}:
             message = f"X refuses parts of {PART_BYTES} bytes, which it used to take; update Dravo."
