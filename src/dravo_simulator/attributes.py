@@ -83,7 +83,8 @@ def settled(network: str, given: JSON, before: JSON | None = None) -> JSON:
 def extras_of(network: str, attributes: JSON) -> dict[str, Any]:
     """What of the attributes a client learns when an account is connected."""
     if network == "x":
-        return {"premium": attributes["premium"]}
+        tier = attributes["subscription_type"] or ("Premium" if attributes["premium"] else "None")
+        return {"premium": tier != "None"}
     if network == "linkedin":
         return {"organizations": attributes["organizations"]}
     return {}

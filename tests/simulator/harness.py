@@ -2,9 +2,12 @@
 
 import io
 import random
+from functools import cache
 from typing import Any
 
+import av
 import httpx
+from av import AudioStream, VideoStream
 from PIL import Image
 
 from dravo_simulator.app import create_app
@@ -26,6 +29,51 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 40), colour: str = 
     buffer = io.BytesIO()
     Image.new("RGB", size, colour).save(buffer, kind)
     return buffer.getvalue()
+
+
+def moving_gif(frames: int = 3, size: tuple[int, int] = (12, 8)) -> bytes:
+    buffer = io.BytesIO()
+    pictures = [Image.new("RGB", size, (number % 256, number // 256, 0)) for number in range(frames)]
+    pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:])
+    return buffer.getvalue()
+
+
+@cache
+def video(
+    *,
+    seconds: float = 1.0,
+    size: tuple[int, int] = (64, 48),
+    codec: str = "libx264",
+    fps: int = 10,
+    form: str = "mp4",
+    pixels: str = "yuv420p",
+    sound: str | None = None,
+) -> bytes:
+    """Black frames, and with ``sound`` a silent track of that codec."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=form) as container:
+        stream = container.add_stream(codec, rate=fps)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = *size, pixels
+        silence = None if sound is None else container.add_stream(sound, rate=48000, layout="mono")
+        for _ in range(round(seconds * fps)):
+            frame = av.VideoFrame(*size, pixels)
+            for plane in frame.planes:
+                plane.update(bytes(plane.buffer_size))
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+        if silence is not None:
+            assert isinstance(silence, AudioStream)
+            container.mux([*silence.encode(_silence()), *silence.encode()])
+    return buffer.getvalue()
+
+
+def _silence() -> av.AudioFrame:
+    frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
+    frame.sample_rate, frame.pts = 48000, 0
+    for plane in frame.planes:
+        plane.update(bytes(plane.buffer_size))
+    return frame
 
 
 class Sim:
@@ -52,6 +100,13 @@ class Sim:
 
     async def settings(self, **switches: Any) -> None:
         assert (await self.client.post("/_control/settings", json=switches)).status_code == 200
+
+    async def fault(self, network: str, action: str, **more: Any) -> None:
+        answer = await self.client.post("/_control/faults", json={"network": network, "action": action, **more})
+        assert answer.status_code == 201, answer.text
+
+    async def calls(self) -> list[JSON]:
+        return list((await self.client.get("/_control/calls")).json()["items"])
 
     async def ledger(self) -> list[JSON]:
         return list((await self.client.get("/_control/ledger")).json()["items"])

@@ -37,9 +37,12 @@ async def append(request: Request, account: Account) -> Response:
         raise errors.unsupported_media_type("multipart/form-data or application/json")
     try:
         body = await json_object(request)
-        segment = base64.b64decode(str(body.pop("media", "")), validate=True)
     except NotJSON as broken:
         raise errors.invalid("Invalid JSON") from broken
+    if not body.get("media"):
+        raise errors.invalid("$.media: is missing but it is required")
+    try:
+        segment = base64.b64decode(str(body.pop("media")), validate=True)
     except (binascii.Error, ValueError) as broken:
         raise errors.invalid("$.media: is not valid base64") from broken
     fields = checked(body, AppendFields)
