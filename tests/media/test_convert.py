@@ -1,74 +1,27 @@
 """Each rule by which a picture is written anew, judged by the bytes that come out."""
 
-import asyncio
 import io
-import json
-import tempfile
-from dataclasses import asdict
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops, ImageCms, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from dravo.media import convert
-from dravo.media.child import said_by
 from dravo.platforms.media import ImageForm
 from support import media
-
-RED, GREEN, BLUE, YELLOW = (200, 30, 30), (30, 160, 40), (40, 40, 200), (220, 210, 40)
-
-
-def corners(width: int = 64, height: int = 48) -> Image.Image:
-    """Another colour in every corner."""
-    image = Image.new("RGB", (width, height))
-    for colour, left, top in ((RED, 0, 0), (GREEN, 1, 0), (BLUE, 0, 1), (YELLOW, 1, 1)):
-        half = (width // 2, height // 2)
-        image.paste(colour, (left * half[0], top * half[1], (left + 1) * half[0], (top + 1) * half[1]))
-    return image
-
-
-def photo(width: int, height: int) -> Image.Image:
-    """Something that does not compress to nothing."""
-    grain = [Image.effect_noise((width, height), strength) for strength in (40, 60, 80)]
-    return Image.merge("RGB", grain)
-
-
-async def asked(body: bytes, form: ImageForm) -> tuple[dict[str, Any], bytes]:
-    """What the program says, and the bytes that it writes."""
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as written:
-        source.write(body)
-        source.flush()
-        source.seek(0)
-        arguments = [json.dumps(asdict(form)), str(written.fileno())]
-        said = await said_by("dravo.media.convert", source, seconds=60, arguments=arguments, lent=[written.fileno()])
-        written.seek(0)
-        return json.loads(said or b"{}"), written.read()
-
-
-async def converted(body: bytes, *types: str, **bounds: int) -> Image.Image:
-    said, made = await asked(body, ImageForm(types or ("image/jpeg", "image/png"), **bounds))
-    assert said == {"made": True}
-    return Image.open(io.BytesIO(made))
-
-
-async def refused(body: bytes, *types: str, **bounds: int) -> str:
-    said, made = await asked(body, ImageForm(types or ("image/jpeg", "image/png"), **bounds))
-    assert made == b""
-    return str(said.get("refused"))
-
-
-def near(image: Image.Image, at: tuple[int, int], colour: tuple[int, ...], within: int = 6) -> bool:
-    pixel = image.getpixel(at)
-    assert isinstance(pixel, tuple)
-    return all(abs(a - b) <= within for a, b in zip(pixel, colour, strict=True))
-
-
-def quality_tables(image: Image.Image) -> list[int]:
-    tables: dict[int, list[int]] = image.quantization  # type: ignore[attr-defined]  # JPEG only
-    return tables[0]
-
-
-# Types
+from support.pictures import (
+    GREEN,
+    RED,
+    YELLOW,
+    asked,
+    converted,
+    corners,
+    near,
+    photo,
+    quality_tables,
+    refused,
+    see_through,
+)
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF"])
@@ -95,12 +48,6 @@ async def test_a_type_that_is_never_written_is_passed_over() -> None:
 
 
 # Transparency
-
-
-def see_through(width: int = 64, height: int = 48) -> Image.Image:
-    image = corners(width, height).convert("RGBA")
-    image.paste((0, 0, 0, 0), (0, 0, width // 2, height // 2))
-    return image
 
 
 async def test_a_see_through_picture_stays_so_where_some_type_allows_it() -> None:
@@ -156,115 +103,7 @@ async def test_hidden_colours_do_not_bleed_when_a_picture_is_scaled() -> None:
         pixel = made.getpixel((x, 16))
         assert isinstance(pixel, tuple)
         # Of what can hardly be seen the colour says little.
-        assert pixel[3] < 30 or near(made, (x, 16), (*GREEN, pixel[3]), 4), x
-
-
-# Colours
-
-
-async def test_cmyk_becomes_what_screens_show() -> None:
-    body = media.written(corners().convert("CMYK"), "JPEG", quality=95, subsampling=0)
-    made = await converted(body, "image/jpeg")
-    assert made.mode == "RGB"
-    assert near(made, (5, 5), RED)
-    assert near(made, (60, 44), YELLOW)
-
-
-def _profile(name: str) -> bytes:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()  # type: ignore[arg-type]
-
-
-def swapped() -> bytes:
-    """A profile of sRGB's with the primaries of red and blue exchanged: who ignores it sees the wrong colours."""
-    profile = bytearray(_profile("sRGB"))
-    entries = range(132, 132 + 12 * int.from_bytes(profile[128:132], "big"), 12)
-    where = {bytes(profile[at : at + 4]): at + 4 for at in entries}
-    red, blue = where[b"rXYZ"], where[b"bXYZ"]
-    profile[red : red + 8], profile[blue : blue + 8] = profile[blue : blue + 8], profile[red : red + 8]
-    return bytes(profile)
-
-
-@pytest.mark.parametrize(("form", "written_as"), [("PNG", "image/jpeg"), ("WEBP", "image/png"), ("JPEG", "image/png")])
-async def test_colours_of_another_profile_are_brought_to_srgb_and_the_profile_goes(form: str, written_as: str) -> None:
-    body = media.written(corners(), form, icc_profile=swapped(), quality=95)
-    made = await converted(body, written_as)
-    assert "icc_profile" not in made.info
-    assert near(made, (5, 5), RED[::-1], 12)
-    assert near(made, (5, 44), BLUE[::-1], 12)
-
-
-async def test_see_through_pixels_keep_their_alpha_on_the_way_to_srgb() -> None:
-    made = await converted(media.written(see_through(), "PNG", icc_profile=swapped()), "image/png")
-    assert near(made, (5, 44), (*BLUE[::-1], 255), 12)
-    assert made.getchannel("A").getpixel((5, 5)) == 0
-
-
-async def test_what_is_in_srgb_already_keeps_its_colours() -> None:
-    made = await converted(media.written(corners(), "PNG", icc_profile=_profile("sRGB")), "image/png")
-    assert near(made, (5, 5), RED, 1)
-    assert near(made, (60, 44), YELLOW, 1)
-
-
-@pytest.mark.parametrize("profile", [b"no profile", _profile("LAB")], ids=["garbage", "of-other-colours"])
-async def test_a_profile_that_does_not_fit_counts_as_none(profile: bytes) -> None:
-    made = await converted(media.written(corners(), "PNG", icc_profile=profile), "image/png")
-    assert near(made, (5, 5), RED, 0)
-
-
-@pytest.mark.parametrize("value", [0, 10 * 257, 128 * 257, 65535])
-async def test_sixteen_bits_of_grey_become_eight_of_the_same(value: int) -> None:
-    made = await converted(media.written(Image.new("I;16", (16, 16), value), "PNG"), "image/png")
-    assert made.getpixel((3, 3)) == (value // 257,) * 3
-
-
-@pytest.mark.parametrize(("mode", "value", "shown"), [("1", 255, 255), ("L", 90, 90), ("LA", (90, 255), 90)])
-async def test_grey_stays_grey(mode: str, value: Any, shown: int) -> None:
-    made = await converted(media.written(Image.new(mode, (16, 16), value), "PNG"), "image/jpeg")
-    assert near(made, (3, 3), (shown,) * 3, 2)
-
-
-# Turning, and what is left out
-
-
-TURNS = {
-    1: (RED, GREEN, BLUE, YELLOW),
-    2: (GREEN, RED, YELLOW, BLUE),
-    3: (YELLOW, BLUE, GREEN, RED),
-    4: (BLUE, YELLOW, RED, GREEN),
-    5: (RED, BLUE, GREEN, YELLOW),
-    6: (BLUE, RED, YELLOW, GREEN),
-    7: (YELLOW, GREEN, BLUE, RED),
-    8: (GREEN, YELLOW, RED, BLUE),
-}
-"""Orientation → the colours of the corners as a person sees them: top left, top right, bottom left, bottom right.
-
-Exif 2.32, tag 0x0112: the value says where the stored first row and first column are seen (6: right side, top).
-"""
-
-
-@pytest.mark.parametrize("turn", TURNS)
-async def test_a_picture_is_written_upright(turn: int) -> None:
-    body = media.written(corners(), "JPEG", exif=media.lying(turn), quality=95, subsampling=0)
-    made = await converted(body, "image/jpeg")
-    width, height = made.size
-    assert made.size == ((48, 64) if turn >= 5 else (64, 48))
-    places = [(5, 5), (width - 6, 5), (5, height - 6), (width - 6, height - 6)]
-    assert [near(made, at, colour, 10) for at, colour in zip(places, TURNS[turn], strict=True)] == [True] * 4
-    assert dict(made.getexif()) == {}
-
-
-@pytest.mark.parametrize("written_as", ["image/jpeg", "image/png", "image/webp"])
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
-async def test_nothing_of_the_file_but_its_pixels_is_written(form: str, written_as: str) -> None:
-    options: dict[str, Any] = {"exif": media.lying(3), "icc_profile": _profile("sRGB")}
-    options |= {"comment": b"Camera of Somebody"} if form == "JPEG" else {}
-    options |= {"xmp": b"<x:xmpmeta>Camera of Somebody</x:xmpmeta>"} if form == "WEBP" else {}
-    body = media.written(corners(), form, **options)
-    assert b"Camera of Somebody" in body
-    said, made = await asked(body, ImageForm((written_as,)))
-    assert said == {"made": True}
-    for trace in (b"Camera of Somebody", b"Exif", b"EXIF", b"eXIf", b"GPS", b"ICC_PROFILE", b"iCCP", b"ICCP", b"xmp"):
-        assert trace not in made
+        assert pixel[3] < 30 or near(made, (x, 16), (*GREEN, pixel[3]), 16), x
 
 
 # Measures and bytes
@@ -380,14 +219,3 @@ async def test_what_cannot_be_read_makes_no_picture(body: bytes) -> None:
     said, made = await asked(body, ImageForm(("image/jpeg",)))
     assert "made" not in said
     assert made == b""
-
-
-async def test_the_same_picture_and_form_give_the_same_bytes() -> None:
-    form = ImageForm(("image/png", "image/jpeg"), most_side=50)
-    for body in (
-        media.written(see_through(), "PNG", icc_profile=_profile("sRGB")),
-        media.written(photo(64, 48), "JPEG", icc_profile=swapped(), exif=media.lying(6)),
-    ):
-        first, second = await asyncio.gather(asked(body, form), asked(body, form))
-        assert first == second
-        assert first[0] == {"made": True}

@@ -1,76 +1,18 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import IO, Any
+from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from dravo.kit.db import now
-from dravo.kit.http import GuardedHttp, Refused, TooLarge, Unavailable
-from dravo.kit.ids import new_id
+from dravo.kit.http import Refused, TooLarge, Unavailable
 from dravo.kit.storage import Storage, StorageUnavailable
 from dravo.media import once
 from dravo.media.fetch import MediaRefused, MediaUnavailable, asset_of_foreign
 from dravo.models.media import MediaAsset
-from dravo.models.posts import Post, PostMedium
+from dravo.models.posts import PostMedium
 from dravo.resources import Resources
 from support import media
-
-URL = "https://pictures.example/a.png"
-
-
-@pytest.fixture
-async def post_id(resources: Resources, workspace: str) -> AsyncIterator[str]:
-    """A post with one foreign medium; removed at the end, before its asset may go."""
-    post_id = new_id("post")
-    tenant = {"workspace_id": workspace, "environment": "live"}
-    async with resources.db.transaction() as session:
-        session.add(
-            Post(
-                **tenant,
-                id=post_id,
-                text="Hello",
-                media_urls=[URL],
-                platform_options={},
-                account_ids=[],
-                status="queued",
-                created_at=now(),
-            )
-        )
-        await session.flush()
-        session.add(PostMedium(**tenant, post_id=post_id, position=0, url=URL))
-    yield post_id
-    async with resources.db.transaction() as session:
-        await session.execute(delete(Post))
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> "Web":
-    served = Web()
-
-    async def fetch_into(_self: GuardedHttp, url: str, sink: IO[bytes], **_: Any) -> str:
-        return await served.answer(url, sink)
-
-    monkeypatch.setattr(GuardedHttp, "fetch_into", fetch_into)
-    return served
-
-
-class Web:
-    """The world's hosts, as one answer."""
-
-    def __init__(self) -> None:
-        self.body: bytes | Exception = media.picture("PNG")
-        self.asked: list[str] = []
-        self.before_answering: Callable[[], Any] | None = None
-
-    async def answer(self, url: str, sink: IO[bytes]) -> str:
-        self.asked.append(url)
-        if self.before_answering is not None:
-            await self.before_answering()
-        if isinstance(self.body, Exception):
-            raise self.body
-        sink.write(self.body)
-        return "text/html"
+from support.web import URL, Web
 
 
 async def bound(resources: Resources) -> str | None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import tempfile
 from dataclasses import asdict
-from typing import IO, Literal
+from typing import IO
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -96,7 +96,7 @@ async def _copy(storage: Storage, key: str, into: IO[bytes]) -> None:
 
 
 class _Made(StrictModel):
-    made: Literal[True]
+    made: bool
 
 
 class _Refused(StrictModel):
@@ -112,7 +112,9 @@ def _understood(said: bytes | None) -> convert.Refusal | None:
         answer = _ANSWER.validate_json(said or b"")
     except ValidationError:
         return "damaged"
-    return answer.refused if isinstance(answer, _Refused) else None
+    if isinstance(answer, _Refused):
+        return answer.refused
+    return None if answer.made else "damaged"
 
 
 def _refusal(refused: convert.Refusal, faults: list[str]) -> CannotConvert:
