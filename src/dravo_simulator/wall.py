@@ -36,6 +36,8 @@ WORDS: JSON = {
     },
 }
 """How the networks' apps name what their APIs spell in capitals."""
+OF_THE_TEXT = {"commentary", "truncated", "mentions", "hashtags"}
+"""Options of a LinkedIn entry that another text replaces."""
 MOST_POSTS = 200
 """Per network: a page for the eye, not an archive."""
 POLICY = (
@@ -92,6 +94,7 @@ def _threads(world: World) -> list[JSON]:
     roots: list[JSON] = []
     for item in world.store.ledger():
         entry = item | {"author": _author(world, item), "when": _when(item["at"]), "replies": []} | _since(world, item)
+        entry["named"] = [*entry["options"].get("mentions", []), *entry["options"].get("hashtags", [])]
         shown[f"{item['network']} {item['id']}"] = entry
         parent = shown.get(f"{item['network']} {item.get('parent')}")
         if "gone" not in entry:
@@ -108,7 +111,8 @@ def _since(world: World, item: JSON) -> JSON:
     if known is not None and "deleted_at" in known.data:
         now["gone"] = True
     if known is not None and "edited_at" in known.data:
-        now |= {"edited": True, "text": known.data["seen"], "options": item["options"] | {"truncated": False}}
+        kept = {name: value for name, value in item["options"].items() if name not in OF_THE_TEXT}
+        now |= {"edited": True, "text": known.data["seen"], "options": kept | known.data["told"]}
     if item["network"] == "x" and "poll" in item["options"]:
         now["poll_left"] = _poll_left(world, item)
     return now

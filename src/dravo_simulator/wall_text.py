@@ -16,13 +16,14 @@ _MENTION = {
 """Networks whose mentions are spelled in the text itself; X colours cashtags alike."""
 
 
-def marked(text: str, network: str, names: Iterable[str] = ()) -> Markup:
+def marked(text: str, network: str, named: Iterable[str] = ()) -> Markup:
     """The text, escaped, with its links as links and whatever else the network colours in spans.
 
-    ``names`` are mentions that stand in the text without a sign.
+    ``named`` are the tags and mentions where the letters alone do not tell: on LinkedIn.
     """
-    named = "|".join(re.escape(name) for name in names)
-    pattern = "|".join(filter(None, [_LINK, _TAG, _MENTION.get(network), f"(?P<named>{named})" if named else None]))
+    known = "|".join(re.escape(name) for name in named)
+    parts = [_LINK, known and f"(?P<named>{known})", network != "linkedin" and _TAG, _MENTION.get(network)]
+    pattern = "|".join(part for part in parts if part)
     pieces: list[Markup] = []
     position = 0
     for found in re.finditer(pattern, text):
@@ -57,5 +58,5 @@ def domain(url: str) -> str:
 def _piece(found: re.Match[str]) -> Markup:
     if found.lastgroup == "link":
         return Markup('<a href="{0}" rel="nofollow noopener noreferrer">{0}</a>').format(found[0])
-    kind = "tag" if found.lastgroup == "tag" else "mention"
+    kind = "tag" if found[0][0] in "#\uff03" else "mention"
     return Markup('<span class="{}">{}</span>').format(kind, found[0])

@@ -207,7 +207,8 @@ async def test_an_edit_changes_the_text_alone(sim: Sim) -> None:
     urn = await posted(sim, account, author=PAGE)
     sim.clock.now += 60
     path, named = at(POSTS, urn), headers(account, "PARTIAL_UPDATE")
-    for refused in ({"patch": {"$set": {"visibility": "PUBLIC"}}}, {"patch": {}}, {"commentary": "x"}):
+    bad: list[JSON] = [{"patch": {"$set": {"visibility": "PUBLIC"}}}, {"patch": {}}, {"commentary": "x"}]
+    for refused in bad:
         assert (await sim.client.post(path, json=refused, headers=named)).status_code == 400
     answer = await sim.client.post(path, json={"patch": {"$set": {"commentary": "Edited"}}}, headers=named)
     assert (answer.status_code, answer.content) == (204, b"")

@@ -40,7 +40,7 @@ def test_every_reserved_character_ends_a_text_when_bare_and_stays_when_escaped(c
 def test_what_is_read_back_is_little_text_that_means_the_same() -> None:
     seen = read(r"a #tag, \(so\) @[Ada](urn:li:person:x) and https://example.com/a_b")
     assert seen.canonical == r"a {hashtag|\#|tag}, \(so\) @[Ada](urn:li:person:x) and https://example.com/a_b"
-    assert (seen.mentions, seen.rest) == ({"Ada": "urn:li:person:x"}, "")
+    assert (seen.mentions, seen.hashtags, seen.rest) == ({"Ada": "urn:li:person:x"}, ["#tag"], "")
     assert read(seen.canonical).text == seen.text
     assert unescaped(seen.canonical) == seen.text
 
@@ -69,6 +69,12 @@ async def test_a_cut_text_is_answered_with_201_and_the_ledger_tells_both(sim: Si
     (item,) = await sim.ledger()
     assert item["text"] == "we lose "
     assert (item["options"]["commentary"], item["options"]["truncated"]) == ("we lose (everything", True)
+
+
+async def test_the_ledger_tells_which_hashtags_and_mentions_lead_somewhere(sim: Sim) -> None:
+    await posted(sim, await sim.account("linkedin"), r"\#dead #live @[Ada](urn:li:person:x) Bob")
+    options = (await sim.ledger())[0]["options"]
+    assert (options["hashtags"], options["mentions"]) == (["#live"], {"Ada": "urn:li:person:x"})
 
 
 async def test_an_escaped_text_is_not_called_cut(sim: Sim) -> None:

@@ -22,7 +22,7 @@ def shown(sim: Sim, content: bytes, content_type: str, alt_text: str | None = No
 async def record(sim: Sim, network: str, number: int = 1, kind: Any = "post", **more: Any) -> None:
     """An effect in the ledger, whatever the network would have checked before."""
     described = await sim.account(network)
-    account = sim.app.world.account(network, by="id", value=described["platform_account_id"])  # type: ignore[arg-type]
+    account = sim.app.world.account(network, by="id", value=described["platform_account_id"])
     assert account is not None
     sim.app.world.record(account, kind, str(number), **{"text": "", **more})
 
@@ -104,7 +104,9 @@ async def test_links_tags_and_mentions_are_coloured_as_the_network_does(sim: Sim
         ". mail me@example.com C#"
     )
     assert "mention" not in marked(text, "facebook")
-    assert 'class="mention">Ada Lovelace</span>' in marked("by Ada Lovelace", "linkedin", ["Ada Lovelace"])
+    assert str(marked("#dead #live by Ada", "linkedin", ["Ada", "#live"])) == (
+        '#dead <span class="tag">#live</span> by <span class="mention">Ada</span>'
+    )
 
 
 def test_a_long_text_is_folded_between_two_words() -> None:

@@ -107,7 +107,7 @@ def _read_text(world: World, written: str) -> littletext.Seen:
     counted = littletext.unescaped(written) if is_little and not switches.linkedin_escapes_count else written
     if length(counted, switches.linkedin_length_unit) > MOST_CHARACTERS:
         raise errors.invalid_field("message.text", f"exceeds {MOST_CHARACTERS} characters", "FIELD_LENGTH_TOO_LONG")
-    return littletext.read(written, rules(world)) if is_little else littletext.Seen(written, written, {}, "")
+    return littletext.read(written, rules(world)) if is_little else littletext.Seen(written, written, {}, [], "")
 
 
 def _options(order: CreateComment, seen: littletext.Seen) -> JSON:

@@ -35,6 +35,8 @@ class Seen:
     """The same as little text: what is plain is escaped, hashtags are templates."""
     mentions: dict[str, str]
     """The name as it is shown, and the URN behind it."""
+    hashtags: list[str]
+    """Those that lead somewhere, with their sign: an escaped one is only text."""
     rest: str
     """What was sent and is not shown, from the reserved character on that ended the text."""
 
@@ -47,6 +49,7 @@ def read(text: str, rules: Rules | None = None) -> Seen:
     shown: list[str] = []
     canonical: list[str] = []
     mentions: dict[str, str] = {}
+    hashtags: list[str] = []
     position = 0
     while position < len(text):
         found = _element(text, position, rules)
@@ -57,12 +60,14 @@ def read(text: str, rules: Rules | None = None) -> Seen:
         canonical.append(little)
         if urn is not None:
             mentions[visible] = urn
+        if little.startswith("{hashtag"):
+            hashtags.append(visible)
         position += length
-    return Seen("".join(shown), "".join(canonical), mentions, text[position:])
+    return Seen("".join(shown), "".join(canonical), mentions, hashtags, text[position:])
 
 
 def differences(sent: str, seen: Seen) -> dict[str, Any]:
-    """What a ledger entry says of a text beside what readers see: what was sent, whether it was cut, who is mentioned."""
+    """What a ledger entry says of a text beside what readers see: what was sent, whether it was cut, what leads elsewhere."""
     told: dict[str, Any] = {}
     if sent != seen.text:
         told["commentary"] = sent
@@ -70,6 +75,8 @@ def differences(sent: str, seen: Seen) -> dict[str, Any]:
         told["truncated"] = True
     if seen.mentions:
         told["mentions"] = seen.mentions
+    if seen.hashtags:
+        told["hashtags"] = seen.hashtags
     return told
 
 

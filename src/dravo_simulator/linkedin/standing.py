@@ -5,7 +5,7 @@ from itertools import islice
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dravo_simulator.linkedin import errors
+from dravo_simulator.linkedin import errors, littletext
 from dravo_simulator.linkedin.door import may_speak_for, paging, query, read, urn_in_path
 from dravo_simulator.linkedin.posts import lifecycle, read_text
 from dravo_simulator.linkedin.schemas import EditPost
@@ -57,7 +57,8 @@ async def edit(request: Request, account: Account) -> Response:
     commentary = order.patch.set.commentary
     seen = read_text(world, commentary)
     with world.store.transaction():
-        world.change("linkedin", post, commentary=commentary, edited_at=world.now(), seen=seen.text)
+        told = littletext.differences(commentary, seen)
+        world.change("linkedin", post, commentary=commentary, edited_at=world.now(), seen=seen.text, told=told)
     return Response(status_code=204)
 
 
@@ -85,7 +86,7 @@ def _modified_at(post: Stored) -> float:
 
 def _view(world: World, post: Stored) -> JSON:
     """As the API returns it: the text as little text, cut where readers' text is cut, with hashtags as templates."""
-    hidden = {"media", "edited_at", "seen"}
+    hidden = {"media", "edited_at", "seen", "told"}
     body = {name: value for name, value in post.data.items() if name not in hidden}
     created, modified = int(post.at * 1000), int(_modified_at(post) * 1000)
     return body | {
