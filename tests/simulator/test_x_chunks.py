@@ -228,18 +228,18 @@ async def test_two_finalizes_at_once_make_one_medium(sim: Sim) -> None:
 async def test_the_older_command_form_is_refused_unless_the_setting_says_otherwise(sim: Sim) -> None:
     account, content = await sim.account("x"), moving_gif()
 
-    async def command(name: str, content: bytes | None = None, **fields: str) -> httpx.Response:
+    async def command(name: str, fields: dict[str, str], content: bytes | None = None) -> httpx.Response:
         files: dict[str, Any] = {"media": ("part", content)} if content else {"command": (None, name)}
         data = fields | ({"command": name} if content else {})
         return await sim.client.post(UPLOAD, files=files, data=data, headers=bearer(account))
 
     announced = {"media_type": "image/gif", "media_category": "tweet_gif", "total_bytes": str(len(content))}
-    assert (await command("INIT", **announced)).status_code == 400
+    assert (await command("INIT", announced)).status_code == 400
     await sim.settings(x_command_form="accept")
-    media_id = (await command("INIT", **announced)).json()["data"]["id"]
-    assert (await command("APPEND", content, media_id=media_id, segment_index="0")).status_code == 200
-    assert (await command("FINALIZE", media_id=media_id)).json()["data"]["processing_info"]["state"] == "pending"
-    assert (await command("STATUS", media_id=media_id)).status_code == 400
+    media_id = (await command("INIT", announced)).json()["data"]["id"]
+    assert (await command("APPEND", {"media_id": media_id, "segment_index": "0"}, content)).status_code == 200
+    assert (await command("FINALIZE", {"media_id": media_id})).json()["data"]["processing_info"]["state"] == "pending"
+    assert (await command("STATUS", {"media_id": media_id})).status_code == 400
     sim.clock.now += 2
     assert (await tweet(sim, account, text="a", **with_media(media_id))).status_code == 201
 

@@ -22,8 +22,8 @@ from simulator.x_calls import (
 )
 
 
-async def tokens(sim: Sim, **order: str) -> JSON:
-    answer = await token(sim, exchange((await consented(sim, **order))["code"]))
+async def tokens(sim: Sim) -> JSON:
+    answer = await token(sim, exchange((await consented(sim))["code"]))
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
