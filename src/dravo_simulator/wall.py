@@ -95,6 +95,8 @@ def _threads(world: World) -> list[JSON]:
     for item in world.store.ledger():
         entry = item | {"author": _author(world, item), "when": _when(item["at"]), "replies": []} | _since(world, item)
         entry["named"] = [*entry["options"].get("mentions", []), *entry["options"].get("hashtags", [])]
+        if "gone" in entry and item["network"] == "x":
+            continue  # and its replies stand on: elsewhere comments go with their post
         shown[f"{item['network']} {item['id']}"] = entry
         parent = shown.get(f"{item['network']} {item.get('parent')}")
         if "gone" not in entry:
@@ -108,7 +110,7 @@ def _since(world: World, item: JSON) -> JSON:
         item["network"], "comment", item["id"]
     )
     now: JSON = {}
-    if known is not None and "deleted_at" in known.data:
+    if known is not None and known.data.get("deleted"):
         now["gone"] = True
     if known is not None and "edited_at" in known.data:
         kept = {name: value for name, value in item["options"].items() if name not in OF_THE_TEXT}

@@ -8,7 +8,7 @@ import pytest
 
 from dravo_simulator.wall_text import address, domain, folded, marked
 from dravo_simulator.world import medium
-from simulator.harness import JSON, Sim, picture
+from simulator.harness import JSON, Sim, bearer, picture
 from simulator.linkedin_calls import PAGE, POSTS, at, comment, editor, headers, image, mp4, posted, video
 
 EVIL = """<script>alert(1)</script>"><img src=x onerror=alert(1)> & 'quotes'"""
@@ -263,6 +263,17 @@ async def test_what_is_deleted_or_edited_is_shown_so(sim: Sim) -> None:
     seen = await column(sim, "linkedin")
     assert ("After" in seen, "· Edited" in seen) == (True, True)
     assert ("Before" in seen, "Regretted" in seen, "Below it" in seen) == (False, False, False)
+
+
+async def test_replies_on_x_outlive_the_post_above_them(sim: Sim) -> None:
+    account = await sim.account("x")
+    tweets = "/api.x.com/2/tweets"
+    above = (await sim.client.post(tweets, json={"text": "Above"}, headers=bearer(account))).json()["data"]["id"]
+    reply = {"text": "Below", "reply": {"in_reply_to_tweet_id": above}}
+    assert (await sim.client.post(tweets, json=reply, headers=bearer(account))).status_code == 201
+    assert (await sim.client.delete(f"{tweets}/{above}", headers=bearer(account))).status_code == 200
+    seen = await column(sim, "x")
+    assert ("Above" in seen, "Below" in seen) == (False, True)
 
 
 async def test_a_document_is_a_file_to_take_along(sim: Sim) -> None:

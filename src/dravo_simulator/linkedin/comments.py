@@ -44,7 +44,7 @@ async def list_of(request: Request, account: Account) -> Response:
     urn = urn_in_path(request)
     _check_reader(account)
     comments = world_of(request).store.newest("linkedin", "comment", urn)
-    elements = [_view(comment) for comment in comments if "deleted_at" not in comment.data]
+    elements = [_view(comment) for comment in comments if not comment.data.get("deleted")]
     return JSONResponse({"elements": elements, "paging": {"start": 0, "count": len(elements), "links": []}})
 
 
@@ -60,7 +60,7 @@ async def delete(request: Request, account: Account) -> Response:
     if not _may_comment_as(world, account, comment.data["actor"]):
         raise errors.access_denied("socialActions.comments.DELETE")
     with world.store.transaction():
-        world.change("linkedin", comment, deleted_at=world.now())
+        world.change("linkedin", comment, deleted=True)
     return Response(status_code=204)
 
 
@@ -82,7 +82,7 @@ def _check_reader(account: Account) -> None:
 def _check_post(world: World, urn: str) -> None:
     """The post must be there, and for a moment after its creation it is not there for comments yet."""
     post = world.store.get("linkedin", "post", urn)
-    if post is None or "deleted_at" in post.data:
+    if post is None or post.data.get("deleted"):
         raise errors.not_found(urn)
     if world.now() < post.at + world.settings.linkedin_activity_lag_seconds:
         # Seen with 404 by clients that retry on it.
@@ -125,7 +125,7 @@ def _check_pace(world: World, account: Account) -> None:
 
 def _standing(request: Request) -> Stored:
     comment = world_of(request).store.get("linkedin", "comment", request.path_params["comment_id"])
-    if comment is None or comment.account != urn_in_path(request) or "deleted_at" in comment.data:
+    if comment is None or comment.account != urn_in_path(request) or comment.data.get("deleted"):
         raise errors.not_found("the comment")
     return comment
 

@@ -76,7 +76,7 @@ def _check_duplicate(world: World, post: CreatePost) -> None:
     known = world.store.get("linkedin", "post", earlier)
     assert known is not None
     ghost = world.settings.linkedin_ghost_duplicate
-    if "deleted_at" not in known.data or ghost == "deleted":
+    if not known.data.get("deleted") or ghost == "deleted":
         raise errors.duplicate(earlier)
     if ghost == "invented":
         raise errors.duplicate(f"urn:li:share:{world.snowflake()}")

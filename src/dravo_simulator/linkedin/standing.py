@@ -26,7 +26,7 @@ async def find(request: Request, account: Account) -> Response:
         raise errors.invalid_field("sortBy", "must be LAST_MODIFIED or CREATED")
     start, count = paging(given)
     world = world_of(request)
-    standing = [post for post in world.store.newest("linkedin", "post", author) if "deleted_at" not in post.data]
+    standing = [post for post in world.store.newest("linkedin", "post", author) if not post.data.get("deleted")]
     if given.get("sortBy") == "LAST_MODIFIED":
         standing.sort(key=_modified_at, reverse=True)
     elements = [_view(world, post) for post in islice(standing, start, start + count)]
@@ -71,13 +71,13 @@ async def delete(request: Request, account: Account) -> Response:
         raise errors.access_denied("posts.DELETE")
     world = world_of(request)
     with world.store.transaction():
-        world.change("linkedin", post, deleted_at=world.now())
+        world.change("linkedin", post, deleted=True)
     return Response(status_code=204)
 
 
 def _standing(request: Request) -> Stored | None:
     post = world_of(request).store.get("linkedin", "post", urn_in_path(request))
-    return None if post is None or "deleted_at" in post.data else post
+    return None if post is None or post.data.get("deleted") else post
 
 
 def _modified_at(post: Stored) -> float:

@@ -30,7 +30,9 @@ class LinkedInSwitches(BaseModel):
     linkedin_duplicate_by: Literal["everything", "text"] = "everything"
     """Whether media and article belong to what makes two posts the same."""
     linkedin_ghost_duplicate: Literal["off", "deleted", "invented"] = "off"
-    """After a delete, the same content again is published (off), or refused: naming the deleted post, or a URN that never was."""
+    """The same content again after a delete: published (off), or refused by naming the deleted post, or a new URN each time
+    that never was.
+    """
     linkedin_comment_permission: Literal["social", "feed"] = "social"
     """Whether commenting needs ``w_member_social`` and ``w_organization_social`` or their ``…_feed`` relatives."""
     linkedin_comments_per_minute: int | None = 1
