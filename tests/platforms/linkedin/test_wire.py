@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from dravo.kit.http import Reply, UnreadableAnswer
 from dravo.platforms.base import Call
@@ -287,7 +287,18 @@ async def test_video_is_finalized_with_the_etags_in_their_order() -> None:
             "uploadedPartIds": ['"etag-1"', "etag-2"],
         }
     }
-    assert FINALIZE.read(answer(200, b"")) == videos.Finalized()
+    assert FINALIZE.read(answer(200, b"")) == FINALIZE.read(answer(200, {})) == videos.Finalized()
+
+
+def test_page_of_an_edge_is_no_receipt_for_a_video() -> None:
+    with pytest.raises(UnreadableAnswer):
+        FINALIZE.read(answer(200, b"<html>"))
+
+
+@pytest.mark.parametrize("model", [images.ThumbnailUpload, images.ThumbnailUploaded])
+def test_kept_answer_about_a_thumbnail_is_none_without_its_fields(model: type[BaseModel]) -> None:
+    with pytest.raises(ValidationError):
+        model.model_validate({"shape of last year": True})
 
 
 async def test_state_of_a_video_is_asked_by_its_encoded_urn() -> None:

@@ -29,14 +29,14 @@ class Uploaded(BaseModel):
 class ThumbnailUpload(BaseModel):
     """The same for a picture without which the post goes out as well: `refused` says why there is none."""
 
-    upload: ImageUpload | None = None
-    refused: str = ""
+    upload: ImageUpload | None
+    refused: str | None
 
 
 class ThumbnailUploaded(BaseModel):
     """The bytes have arrived, or `refused` says why not."""
 
-    refused: str = ""
+    refused: str | None
 
 
 def start_upload(owner: str, version: str) -> Call[ImageUpload]:
@@ -78,9 +78,9 @@ def start_thumbnail(owner: str, version: str) -> Call[ThumbnailUpload]:
 
     def read(reply: Reply) -> ThumbnailUpload:
         try:
-            return ThumbnailUpload(upload=call.read(reply))
+            return ThumbnailUpload(upload=call.read(reply), refused=None)
         except Rejected as refused:
-            return ThumbnailUpload(refused=refused.message)
+            return ThumbnailUpload(upload=None, refused=refused.message)
 
     return Call(call.request, ThumbnailUpload, read, secret=True)
 
@@ -94,6 +94,6 @@ def send_thumbnail(upload_url: str, medium: Medium) -> Call[ThumbnailUploaded]:
             call.read(reply)
         except Rejected as refused:
             return ThumbnailUploaded(refused=refused.message)
-        return ThumbnailUploaded()
+        return ThumbnailUploaded(refused=None)
 
     return Call(call.request, ThumbnailUploaded, read)

@@ -53,7 +53,9 @@ async def upload_thumbnail(
     return urn
 
 
-async def _upload_thumbnail(picture: Medium, run: Run, author: str, config: LinkedInConfig) -> tuple[str | None, str]:
+async def _upload_thumbnail(
+    picture: Medium, run: Run, author: str, config: LinkedInConfig
+) -> tuple[str | None, str | None]:
     """The picture's URN, or what came in its way."""
     begun = await run.step("thumbnail", images.start_thumbnail(author, config.version), keep_for=images.KEPT_FOR)
     if begun.upload is None:
@@ -67,7 +69,7 @@ async def _upload_thumbnail(picture: Medium, run: Run, author: str, config: Link
             return None, _unusable("image", state)
     else:
         await _let_settle(run, config)
-    return begun.upload.image, ""
+    return begun.upload.image, None
 
 
 async def _upload_image(medium: Medium, run: Run, author: str, version: str) -> str:
