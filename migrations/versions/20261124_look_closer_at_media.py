@@ -1,4 +1,4 @@
-"""Know more of media, make renditions and attachments of them; renew tokens; probe and hold.
+"""Know more of media, make renditions and attachments of them; renew tokens; probe and hold; bind a post once.
 
 What is known of a medium was size and length; a medium from before keeps empty details and is judged without them.
 """
@@ -28,6 +28,8 @@ def upgrade() -> None:
     op.alter_column("accounts", "token_version", server_default=None)
     op.alter_column("accounts", "token_since", server_default=None)
     op.add_column("commits", sa.Column("probed_at", sa.DateTime(timezone=True), nullable=True))
+    # Two accounts may post for one page: a network's post is bound once, whatever the account.
+    _bind("platform")
     op.create_table(
         "renditions",
         sa.Column("workspace_id", sa.Text(), nullable=False),
@@ -74,7 +76,19 @@ def _of_tenant(name: str, column: str, target: str, *, cascade: bool) -> sa.Fore
     )
 
 
+def _bind(column: str) -> None:
+    op.drop_index("uq_deliveries_platform_post", table_name="deliveries")
+    op.create_index(
+        "uq_deliveries_platform_post",
+        "deliveries",
+        ["workspace_id", "environment", column, "platform_post_id"],
+        unique=True,
+        postgresql_where=sa.text("platform_post_id IS NOT NULL"),
+    )
+
+
 def downgrade() -> None:
+    _bind("account_id")
     op.drop_table("holds")
     op.drop_table("post_attachments")
     op.drop_table("renditions")

@@ -1,4 +1,4 @@
-"""Each network's plainest post with everything it has, and what the engine may expect of the network."""
+"""Each network's plainest post with everything it has, each further kind of post of X and LinkedIn, and what may be expected."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.samples import Sample, gif, picture, video
 from dravo.kit.http import Request
 
 Is = Callable[[Request], bool]
@@ -13,7 +14,10 @@ Is = Callable[[Request], bool]
 
 @dataclass(frozen=True)
 class Case:
-    """`can_be_asked`: whether a lost post is found again; `comment_can_be_asked` the same for a first comment."""
+    """`can_be_asked`: whether a lost post is found again; `comment_can_be_asked` the same for a first comment.
+
+    `media` make the post's samples; `options` are the network's, beside the first comment.
+    """
 
     name: str
     platform: str
@@ -25,6 +29,12 @@ class Case:
     attributes: dict[str, Any] = field(default_factory=dict)
     traits: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    media: tuple[Callable[[], Sample], ...] = (picture,)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_steps(self) -> bool:
+        return bool(self.media) or THUMBNAIL in str(self.options)
 
     def is_step(self, request: Request) -> bool:
         return not self.publishes(request) and not self.comments(request)
@@ -46,7 +56,16 @@ def _never(_request: Request) -> bool:
     return False
 
 
-ORGANIZATION = "urn:li:organization:4711"
+PAGE_NUMBER = "4711"
+"""Stands for a number of each post's own."""
+ORGANIZATION = f"urn:li:organization:{PAGE_NUMBER}"
+PAGE: dict[str, Any] = {
+    "attributes": {"organizations": [ORGANIZATION]},
+    "traits": {"author_urn": ORGANIZATION},
+}
+"""An account that posts as a LinkedIn page, which LinkedIn can be asked about."""
+THUMBNAIL = "a picture of ours"
+"""Stands in options for the address of an ingested picture."""
 
 CASES = [
     Case("x", "x", _x_post, _x_comment, can_be_asked=True, comment_can_be_asked=True),
@@ -57,8 +76,52 @@ CASES = [
         _posts_to("/rest/posts"),
         _posts_to("/comments"),
         can_be_asked=True,
-        attributes={"organizations": [ORGANIZATION]},
-        traits={"author_urn": ORGANIZATION},
+        comment_can_be_asked=True,
+        **PAGE,
+    ),
+    Case(
+        "x-poll",
+        "x",
+        _x_post,
+        _x_comment,
+        can_be_asked=True,
+        comment_can_be_asked=True,
+        media=(),
+        options={"poll": {"options": ["Yes", "No"], "duration_minutes": 60}},
+    ),
+    Case("x-gif", "x", _x_post, _x_comment, can_be_asked=True, comment_can_be_asked=True, media=(gif,)),
+    Case("x-video", "x", _x_post, _x_comment, can_be_asked=True, comment_can_be_asked=True, media=(video,)),
+    Case(
+        "linkedin-video",
+        "linkedin",
+        _posts_to("/rest/posts"),
+        _posts_to("/comments"),
+        can_be_asked=True,
+        comment_can_be_asked=True,
+        media=(video,),
+        **PAGE,
+    ),
+    Case(
+        "linkedin-images",
+        "linkedin",
+        _posts_to("/rest/posts"),
+        _posts_to("/comments"),
+        can_be_asked=True,
+        comment_can_be_asked=True,
+        media=(picture, picture),
+        options={"alt_texts": ["One", "Two"]},
+        **PAGE,
+    ),
+    Case(
+        "linkedin-card",
+        "linkedin",
+        _posts_to("/rest/posts"),
+        _posts_to("/comments"),
+        can_be_asked=True,
+        comment_can_be_asked=True,
+        media=(),
+        options={"article": {"source": "https://example.com/a", "title": "A", "thumbnail": THUMBNAIL}},
+        **PAGE,
     ),
     Case("facebook", "facebook", _posts_to("/feed"), _posts_to("/comments"), True, True),
     Case("instagram", "instagram", _posts_to("/media_publish"), _posts_to("/comments"), True, True),

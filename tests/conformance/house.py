@@ -1,15 +1,14 @@
 """The engine between a real Postgres and real sockets: posts with media, run until they are final."""
 
-import hashlib
-import io
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from PIL import Image
 from sqlalchemy import text
 
-from conformance.cases import Case
+from conformance.cases import PAGE_NUMBER, THUMBNAIL, Case
+from conformance.samples import Sample, picture
 from dravo.accounts.connect import Tenant, connect
 from dravo.deliveries import dispatch, runner
 from dravo.kit.http import NetworkHttp
@@ -50,7 +49,11 @@ class House:
 
     async def post(self, case: Case, *, comment: bool = True, token: str | None = None) -> Posted:
         """The network's plainest post, to an account of its own. `token` replaces the account's own."""
-        profile = await self.control.account(case.platform, new_id("sim"), case.attributes)
+        own = new_id("sim")
+        page = str(int(own.encode()[-7:].hex(), 16))
+        attributes = json.loads(json.dumps(case.attributes).replace(PAGE_NUMBER, page))
+        traits = json.loads(json.dumps(case.traits).replace(PAGE_NUMBER, page))
+        profile = await self.control.account(case.platform, own, attributes)
         used = token or profile["access_token"]
         async with self.resources.db.transaction() as session:
             account = await connect(
@@ -62,62 +65,70 @@ class House:
                 handle=profile["handle"],
                 display_name=profile["display_name"],
                 connection_type="simulated",
-                traits=profile["extras"] | case.traits,
+                traits=profile["extras"] | traits,
                 credentials={"access_token": used, "refresh_token": profile["refresh_token"] or "none-given"},
                 token_expires_at=None,
             )
-        options = {case.platform: {"first_comment": COMMENT}} if comment else {}
-        (key,) = await self.book.post(account, words=WORDS, options=options)
-        await self._attach_picture(key)
-        return Posted(case, key, profile["platform_account_id"], used)
+            await session.execute(text("UPDATE accounts SET token_since = token_since - interval '1 hour'"))
+        return await self._post(case, account, profile["platform_account_id"], used, comment=comment)
 
     async def post_again(self, posted: Posted) -> Posted:
-        """The same words and picture once more, to the same account."""
+        """The same words and media once more, to the same account."""
         account = (await self.book.delivery(posted.key)).account_id
-        options = {posted.case.platform: {"first_comment": COMMENT}}
-        (key,) = await self.book.post(account, words=WORDS, options=options)
-        await self._attach_picture(key)
-        return Posted(posted.case, key, posted.profile, posted.token)
+        return await self._post(posted.case, account, posted.profile, posted.token)
 
-    async def _attach_picture(self, key: Key) -> None:
-        picture = _picture()
+    async def _post(self, case: Case, account: str, profile: str, token: str, *, comment: bool = True) -> Posted:
+        options = await self._with_addresses(case.options) | ({"first_comment": COMMENT} if comment else {})
+        (key,) = await self.book.post(account, words=WORDS, options={case.platform: options})
+        await self._attach(key, [sample() for sample in case.media])
+        return Posted(case, key, profile, token)
+
+    async def _with_addresses(self, options: dict[str, Any]) -> dict[str, Any]:
+        if THUMBNAIL not in str(options):
+            return dict(options)
+        async with self.resources.db.transaction() as session:
+            asset = await self._asset(picture(7))
+            session.add(asset)
+        address = public_url_of(self.resources.settings.public_url, asset)
+        made: dict[str, Any] = json.loads(json.dumps(options).replace(THUMBNAIL, address))
+        return made
+
+    async def _asset(self, sample: Sample) -> MediaAsset:
         asset_id = new_id("media")
-        await self.resources.storage.put(f"test/{asset_id}", picture)
+        await self.resources.storage.put(f"test/{asset_id}", sample.content)
         now = await self.book.now()
         asset = MediaAsset(
-            workspace_id=key.workspace_id,
-            environment=key.environment,
+            workspace_id=self.book.workspace_id,
+            environment=self.book.environment,
             id=asset_id,
             storage_key=f"test/{asset_id}",
-            kind="image",
-            content_type="image/jpeg",
-            size_bytes=len(picture),
-            sha256=hashlib.sha256(picture).hexdigest(),
-            width=400,
-            height=400,
-            duration_ms=None,
-            details={},
             created_at=now,
             expires_at=now + timedelta(days=60),
         )
-        url = public_url_of(self.resources.settings.public_url, asset)
+        sample.fill(asset)
+        return asset
+
+    async def _attach(self, key: Key, samples: list[Sample]) -> None:
         post_id = (await self.book.delivery(key)).post_id
+        assets = [await self._asset(sample) for sample in samples]
+        urls = [public_url_of(self.resources.settings.public_url, asset) for asset in assets]
         async with self.resources.db.transaction() as session:
-            session.add(asset)
+            session.add_all(assets)
             await session.flush()
-            session.add(
+            session.add_all(
                 PostMedium(
                     workspace_id=key.workspace_id,
                     environment=key.environment,
                     post_id=post_id,
-                    position=0,
+                    position=position,
                     url=url,
-                    asset_id=asset_id,
+                    asset_id=asset.id,
                 )
+                for position, (url, asset) in enumerate(zip(urls, assets, strict=True))
             )
             await session.execute(
-                text("UPDATE posts SET media_urls = jsonb_build_array(CAST(:url AS text)) WHERE id = :id"),
-                {"url": url, "id": post_id},
+                text("UPDATE posts SET media_urls = CAST(:urls AS jsonb) WHERE id = :id"),
+                {"urls": json.dumps(urls), "id": post_id},
             )
 
     async def run(self, posted: Posted, network: NetworkHttp | None = None) -> Delivery:
@@ -150,13 +161,6 @@ class House:
         posts = await self.control.effects(posted.profile)
         comments = await self.control.effects(posted.profile, "comment")
         return len(posts), len(comments)
-
-
-def _picture() -> bytes:
-    """A small JPEG that differs from all others."""
-    out = io.BytesIO()
-    Image.new("RGB", (400, 400), tuple(new_id("x").encode()[-3:])).save(out, "JPEG")
-    return out.getvalue()
 
 
 def codes(delivery: Delivery) -> tuple[Any, ...]:

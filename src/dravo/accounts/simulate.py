@@ -1,5 +1,6 @@
 """Accounts on the simulated networks, for the test environment."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
@@ -34,12 +35,21 @@ class SimulatedProfile(BaseModel):
     extras: dict[str, Any] = Field(default_factory=dict)
 
 
-async def simulate(resources: Resources, workspace_id: str, platform: str, handle: str | None = None) -> str:
-    """Make (or find) a simulated profile and connect it; the account's id. Raises SimulatorUnavailable."""
+async def simulate(
+    resources: Resources,
+    workspace_id: str,
+    platform: str,
+    handle: str | None = None,
+    attributes: Mapping[str, Any] | None = None,
+) -> str:
+    """Make (or find) a simulated profile and connect it; the account's id. Raises SimulatorUnavailable.
+
+    `attributes` say what is special about it (docs/simulator.md lists them); without them it is the plainest of its network.
+    """
     simulator_url = resources.settings.simulator_url
     if simulator_url is None:
         raise SimulatorUnavailable("no simulator is configured; set DRAVO_SIMULATOR_URL")
-    profile = await _order(resources.networks["test"], simulator_url, platform, handle)
+    profile = await _order(resources.networks["test"], simulator_url, platform, handle, attributes)
     credentials = {"access_token": profile.access_token, "scopes": profile.scopes}
     if profile.refresh_token is not None:
         credentials["refresh_token"] = profile.refresh_token
@@ -61,13 +71,16 @@ async def simulate(resources: Resources, workspace_id: str, platform: str, handl
         )
 
 
-async def _order(network: NetworkHttp, simulator_url: str, platform: str, handle: str | None) -> SimulatedProfile:
-    order = {"network": platform} | ({} if handle is None else {"handle": handle})
+async def _order(
+    network: NetworkHttp, simulator_url: str, platform: str, handle: str | None, attributes: Mapping[str, Any] | None
+) -> SimulatedProfile:
+    order = {"network": platform, "attributes": dict(attributes or {})} | ({} if handle is None else {"handle": handle})
     request = Request(method="POST", url=f"{simulator_url}/_control/accounts", json=order, auth="none")
     try:
         reply = await network.send(request, token="")
         if not reply.ok:
-            raise SimulatorUnavailable(f"the simulator at {simulator_url} answered {reply.status}")
+            said = reply.body[:500].decode("utf-8", "replace")
+            raise SimulatorUnavailable(f"the simulator at {simulator_url} answered {reply.status}: {said}")
         return SimulatedProfile.model_validate(reply.json())
     except (NotSent, AnswerLost) as error:
         raise SimulatorUnavailable(

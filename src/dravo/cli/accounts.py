@@ -1,6 +1,7 @@
 """`dravo accounts`: the accounts that posts go to."""
 
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
 import typer
 
@@ -21,20 +22,37 @@ WorkspaceOption = Annotated[str | None, typer.Option(help="Id or name; needed wh
 def simulate_command(
     platform: Annotated[list[str] | None, typer.Option(help="May be repeated. Default: every network.")] = None,
     handle: Annotated[str | None, typer.Option(help="The handle that it shall have.")] = None,
+    attributes: Annotated[
+        str,
+        typer.Option(help="What is special about it, as JSON: '{\"premium\": true}'; docs/simulator.md lists them."),
+    ] = "{}",
     workspace: WorkspaceOption = None,
 ) -> None:
     """Connect accounts on the simulated networks to the test environment."""
     for name in platform or []:
         if name not in PLATFORMS:
             raise Stop(f"There is no network {name}; there are: {', '.join(PLATFORMS)}")
-    with_resources(lambda resources: _simulate(resources, platform or list(PLATFORMS), handle, workspace))
+    special = _object(attributes)
+    with_resources(lambda resources: _simulate(resources, platform or list(PLATFORMS), handle, special, workspace))
 
 
-async def _simulate(resources: Resources, platforms: list[str], handle: str | None, workspace: str | None) -> None:
+def _object(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise Stop(f"--attributes is not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise Stop("--attributes is a JSON object, such as '{\"premium\": true}'.")
+    return value
+
+
+async def _simulate(
+    resources: Resources, platforms: list[str], handle: str | None, attributes: dict[str, Any], workspace: str | None
+) -> None:
     async with resources.db.transaction() as session:
         owner = await chosen_workspace(session, workspace)
     for platform in platforms:
-        typer.echo(f"{platform:<10} {await simulate(resources, owner.id, platform, handle)}")
+        typer.echo(f"{platform:<10} {await simulate(resources, owner.id, platform, handle, attributes)}")
 
 
 @app.command("list")

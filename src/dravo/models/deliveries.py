@@ -60,7 +60,7 @@ class Delivery(Tenant, Base):
             "uq_deliveries_platform_post",
             "workspace_id",
             "environment",
-            "account_id",
+            "platform",
             "platform_post_id",
             unique=True,
             postgresql_where=text("platform_post_id IS NOT NULL"),

@@ -1,0 +1,78 @@
+"""Real files for the conformance suite, each with what our own probe says of it."""
+
+import hashlib
+import io
+from dataclasses import asdict, dataclass
+from functools import cache
+
+import av
+from av import VideoStream
+from PIL import Image
+
+from dravo.media.probe import TYPES, probe
+from dravo.models import MediaAsset
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A file and its facts."""
+
+    content: bytes
+    content_type: str
+    width: int
+    height: int
+    duration_ms: int | None
+    details: dict[str, object]
+
+    def fill(self, asset: MediaAsset) -> None:
+        """Write the facts into an asset's row."""
+        asset.kind = TYPES[self.content_type].kind
+        asset.content_type = self.content_type
+        asset.size_bytes = len(self.content)
+        asset.sha256 = hashlib.sha256(self.content).hexdigest()
+        asset.width, asset.height = self.width, self.height
+        asset.duration_ms = self.duration_ms
+        asset.details = self.details
+
+
+def _sample(content: bytes) -> Sample:
+    facts = asdict(probe(io.BytesIO(content)))
+    return Sample(
+        content, facts["content_type"], facts["width"], facts["height"], facts["duration_ms"], facts["details"]
+    )
+
+
+@cache
+def picture(shade: int = 0, form: str = "JPEG") -> Sample:
+    """A square picture of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (400, 400), (shade, 120, 160)).save(out, form)
+    return _sample(out.getvalue())
+
+
+@cache
+def gif() -> Sample:
+    """Three frames that move."""
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (320, 240), (shade, 0, 0)) for shade in (0, 100, 200)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=200, loop=0)
+    return _sample(out.getvalue())
+
+
+@cache
+def video() -> Sample:
+    """Four seconds of H.264 noise in an MP4, longer than 4 MiB: two parts wherever parts have that size."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=10)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        stream.options = {"qp": "22", "preset": "ultrafast", "profile": "main"}
+        for number in range(40):
+            noise = Image.effect_noise((640, 360), 60 + number).convert("RGB")
+            frame = av.VideoFrame.from_image(noise)  # type: ignore[no-untyped-call]  # a gap in the library's stubs
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    made = _sample(out.getvalue())
+    assert len(made.content) > 4 * 1024 * 1024 + 1000
+    return made
