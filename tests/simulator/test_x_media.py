@@ -47,6 +47,8 @@ async def test_a_picture_as_base64(sim: Sim) -> None:
     assert (await in_json(sim, account, media="not base64!", media_category="tweet_image")).status_code == 400
     assert (await in_json(sim, account, media_category="tweet_image")).status_code == 400
     assert (await in_json(sim, account, media=content)).status_code == 400
+    listed = await in_json(sim, account, media=content, media_category="tweet_image", additional_owners=["1"])
+    assert listed.status_code == 400
     body = {"headers": bearer(account), "content": picture()}
     assert (await sim.client.post(UPLOAD, **body)).status_code == 415  # type: ignore[arg-type]
 

@@ -91,7 +91,9 @@ async def _sent(request: Request, account: Account, fields: JSON) -> Sent:
     category = fields.get("media_category")
     if category not in CATEGORIES[version]:
         raise errors.invalid("$.media_category: does not have a value in the enumeration", media_category=category)
-    owners = str(fields.get("additional_owners") or "")
+    owners = fields.get("additional_owners", "")
+    if not isinstance(owners, str):
+        raise errors.invalid("$.additional_owners: must be a string", additional_owners=[])
     most = limits.most_bytes(category, account)
     media = fields["media"]
     try:
