@@ -118,6 +118,7 @@ async def clock(database_url: str, redis_url: str) -> AsyncIterator[Clock]:
     connection = await asyncpg.connect(database_url)
     redis = Redis.from_url(redis_url)
     await connection.execute("DELETE FROM workspaces")
+    await connection.execute("DELETE FROM holds")  # they belong to no workspace
     await redis.flushdb()
     await redis.aclose()
     moved = Clock(connection)

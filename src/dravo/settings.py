@@ -84,7 +84,7 @@ class Settings(DatabaseSettings):
         description="Pause before a member's post with images: LinkedIn does not tell members when one is ready",
     )
     linkedin_comment_text: Literal["plain", "little"] = Field(
-        "plain", description="How LinkedIn reads comments: as plain text, or as its little text with escapes"
+        "little", description="How LinkedIn reads comments: as its little text with escapes, or as plain text"
     )
     linkedin_probe: bool = Field(
         False,

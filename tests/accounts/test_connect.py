@@ -88,17 +88,28 @@ async def test_simulated_profile_is_connected_to_the_test_environment(resources:
         "expires_at": "2027-01-01T00:00:00Z",
         "scopes": ["openid"],
         "extras": {"author_urn": "urn:li:person:abc123"},
+        "app": {"client_id": "c", "client_secret": "s"},
     }
     route = respx.post(SIMULATOR).mock(httpx.Response(201, json=told))
-    account_id = await simulate(resources, workspace, "linkedin", "demo")
-    assert json.loads(route.calls.last.request.content) == {"network": "linkedin", "handle": "demo"}
+    account_id = await simulate(resources, workspace, "linkedin", "demo", {"organizations": ["urn:li:organization:1"]})
+    assert json.loads(route.calls.last.request.content) == {
+        "network": "linkedin",
+        "handle": "demo",
+        "attributes": {"organizations": ["urn:li:organization:1"]},
+    }
     assert "authorization" not in route.calls.last.request.headers
     account = await row(resources, workspace, account_id, "test")
     assert (account.platform, account.handle, account.connection_type) == ("linkedin", "demo", "simulated")
     assert account.traits == {"author_urn": "urn:li:person:abc123"}
     assert account.token_expires_at == datetime(2027, 1, 1, tzinfo=UTC)
     opened = open_credentials(resources.cipher, account_id, account.credentials)
-    assert opened == {"access_token": "t", "refresh_token": "r", "scopes": ["openid"]}
+    assert opened == {
+        "access_token": "t",
+        "refresh_token": "r",
+        "scopes": ["openid"],
+        "client_id": "c",
+        "client_secret": "s",
+    }
     assert await simulate(resources, workspace, "linkedin") == account_id
 
 

@@ -18,7 +18,6 @@ MEANT = {
     "PublishJob": "the adapter's side of a delivery",
     "Job": "a network's own PublishJob",
     "job": "a PublishJob, or a message of arq's",
-    "job_of": "makes a PublishJob",
     # arq's and asyncio's own words
     "_job_id": "arq",
     "enqueue_job": "arq",

@@ -149,6 +149,10 @@ async def test_simulated_accounts_are_connected_and_listed(shell: Shell, tmp_pat
         listed = await shell.run("accounts", "list", DRAVO_SIMULATOR_URL=url)
         assert [line.split()[0] for line in listed.stdout.splitlines()] == list(made.values())[::-1]
         assert "access_token" not in listed.stdout
+        special = ["accounts", "simulate", "--platform", "x", "--handle", "star", "--attributes"]
+        assert (await shell.run(*special, '{"premium": true}', DRAVO_SIMULATOR_URL=url)).returncode == 0
+        assert "not JSON" in await shell.refused(*special, "premium", DRAVO_SIMULATOR_URL=url)
+        assert "premiun" in await shell.refused(*special, '{"premiun": true}', DRAVO_SIMULATOR_URL=url)
     finally:
         simulator.terminate()
         await simulator.wait()

@@ -1,6 +1,7 @@
 """What every entry of the registry must look like from outside; tests/architecture reads what is inside."""
 
 import inspect
+from datetime import date
 from typing import get_type_hints
 
 import pytest
@@ -10,6 +11,7 @@ from conformance.cases import CASES
 from dravo.kit.schemas import StrictModel
 from dravo.platforms.base import Draft, Findings, Platform, Profile, Published
 from dravo.platforms.registry import PLATFORMS, PlatformOptions
+from dravo.settings import Settings
 
 each_platform = pytest.mark.parametrize("platform", PLATFORMS.values(), ids=lambda platform: platform.name)
 
@@ -56,3 +58,9 @@ def test_check_answers_findings_and_does_not_wait(platform: Platform) -> None:
         assert finding.pointer.startswith("/")
         assert finding.code
         assert finding.message
+
+
+@each_platform
+def test_what_a_deployment_may_set_is_what_the_network_reads(platform: Platform, settings: Settings) -> None:
+    assert settings.of_network(platform.name) == platform.config().model_dump()
+    assert platform.concern(settings.of_network(platform.name), date(2026, 12, 1)) is None

@@ -35,12 +35,6 @@ async def holds(engine: Engine) -> list[Hold]:
         return list(await session.scalars(select(Hold)))
 
 
-@pytest.fixture(autouse=True)
-async def _no_holds_before(engine: Engine) -> None:
-    """They belong to no workspace, so emptying those leaves them."""
-    await engine.book.run("DELETE FROM holds")
-
-
 async def test_the_first_to_meet_it_holds_all(retired: Engine) -> None:
     first, second = await retired.post(), await retired.post()
     held = await retired.run(first)

@@ -17,8 +17,8 @@ WITHIN = timedelta(minutes=8)
 class ProbingAdapter:
     """Publishes, and finds a lost post by sending it again."""
 
-    async def publish(self, _job: PublishJob[FakeOptions], run: Run) -> Published:
-        request = Request(method="POST", host="fake.test", path="/publish", json={})
+    async def publish(self, job: PublishJob[FakeOptions], run: Run) -> Published:
+        request = Request(method="POST", host="fake.test", path="/publish", json={"text": job.text})
         call = Call(request, Id, lambda answer: Id.model_validate(answer.json()), effect=True)
 
         async def find(_sent: Sent) -> Found[Id] | NotFound:
@@ -82,3 +82,12 @@ async def test_a_commit_is_probed_once_though_the_answer_is_lost_again(probing: 
     await probing.book.run("UPDATE deliveries SET status = 'queued', due_at = dravo_now()")
     assert (await probing.run(key)).status == "unconfirmed"
     assert probing.network.count("/publish") == 2
+
+
+async def test_another_body_than_the_first_is_never_sent(probing: Engine) -> None:
+    key = await probing.post()
+    await probing.run(key)
+    await probing.book.run("UPDATE posts SET text = 'changed since'")
+    await probing.move(60)
+    assert (await probing.run(key)).status == "unconfirmed"
+    assert probing.network.count("/publish") == 1

@@ -151,6 +151,8 @@ class Commits:
         """See `platforms.base.Run.probe`."""
         assert call.effect, "a probe sends a commit's call once more"
         assert self.open is not None, "only a look probes"
+        if call.request.fingerprint() != self.open.request_hash:
+            return None  # the network would take another body for another post
         bounds, lease = self._claimed.sender.bounds, self._claimed.lease
         arrived_by = self.open.send_before + timedelta(seconds=bounds.commit_seconds)
         asked_at, seconds = time.monotonic(), bounds.commit_seconds + bounds.margin_seconds

@@ -132,11 +132,14 @@ async def test_forbidden_first_comment_names_the_permission(network: respx.MockR
     assert "w_organization_social_feed" in run.warnings[0][1]
 
 
-async def test_first_comment_is_escaped_where_the_deployment_says_so(network: respx.MockRouter) -> None:
+@pytest.mark.parametrize(("written", "text"), [({}, "a\\_b"), ({"comment_text": "plain"}, "a_b")])
+async def test_first_comment_is_written_as_the_deployment_says(
+    network: respx.MockRouter, written: dict[str, str], text: str
+) -> None:
     network.post(f"{API}/posts").mock(return_value=created())
     comments = network.post(COMMENTS).mock(return_value=httpx.Response(201, headers={"x-restli-id": "6636"}))
-    await PLATFORM.adapter.publish(job(config={"comment_text": "little"}, first_comment="a_b"), MemoryRun())
-    assert body_of(comments)["message"] == {"text": "a\\_b"}
+    await PLATFORM.adapter.publish(job(config=written, first_comment="a_b"), MemoryRun())
+    assert body_of(comments)["message"] == {"text": text}
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,6 @@ def test_whole_network_is_described() -> None:
     assert PLATFORM.config().model_dump() == {
         "version": "202609",
         "image_wait_seconds": 5.0,
-        "comment_text": "plain",
+        "comment_text": "little",
         "probe": False,
     }

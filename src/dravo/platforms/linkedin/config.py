@@ -19,7 +19,7 @@ class LinkedInConfig(BaseModel):
     image_wait_seconds: float = Field(5.0, ge=0)
     """Pause between a member's images and the post: members' tokens may not ask whether an image is ready."""
 
-    comment_text: Literal["plain", "little"] = "plain"
+    comment_text: Literal["plain", "little"] = "little"
     """How LinkedIn reads a comment's text; its documentation leaves it open whether escapes are shown."""
 
     probe: bool = False
