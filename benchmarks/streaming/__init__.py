@@ -1,0 +1,1 @@
+"""How much a worker's memory grows while it sends a large video, and how fast it sends. Run with `make bench-streaming`."""
