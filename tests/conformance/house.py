@@ -47,7 +47,15 @@ class House:
     def network(self) -> NetworkHttp:
         return self.resources.networks["test"]
 
-    async def post(self, case: Case, *, comment: bool = True, token: str | None = None) -> Posted:
+    async def post(
+        self,
+        case: Case,
+        *,
+        comment: bool = True,
+        token: str | None = None,
+        words: str = WORDS,
+        comment_words: str = COMMENT,
+    ) -> Posted:
         """The network's plainest post, to an account of its own. `token` replaces the account's own."""
         own = new_id("sim")
         page = str(int(own.encode()[-7:].hex(), 16))
@@ -66,20 +74,29 @@ class House:
                 display_name=profile["display_name"],
                 connection_type="simulated",
                 traits=profile["extras"] | traits,
-                credentials={"access_token": used, "refresh_token": profile["refresh_token"] or "none-given"},
+                credentials=self._credentials(profile, used),
                 token_expires_at=None,
             )
             await session.execute(text("UPDATE accounts SET token_since = token_since - interval '1 hour'"))
-        return await self._post(case, account, profile["platform_account_id"], used, comment=comment)
+        said = comment_words if comment else None
+        return await self._post(case, account, profile["platform_account_id"], used, words=words, comment=said)
+
+    def _credentials(self, profile: dict[str, Any], token: str) -> dict[str, Any]:
+        """Enough to renew the tokens, where the account's own are used."""
+        renewable = profile["refresh_token"] is not None and token == profile["access_token"]
+        app = profile["app"] if renewable else None
+        return {"access_token": token, "refresh_token": profile["refresh_token"] or "none-given"} | (app or {})
 
     async def post_again(self, posted: Posted) -> Posted:
         """The same words and media once more, to the same account."""
         account = (await self.book.delivery(posted.key)).account_id
         return await self._post(posted.case, account, posted.profile, posted.token)
 
-    async def _post(self, case: Case, account: str, profile: str, token: str, *, comment: bool = True) -> Posted:
-        options = await self._with_addresses(case.options) | ({"first_comment": COMMENT} if comment else {})
-        (key,) = await self.book.post(account, words=WORDS, options={case.platform: options})
+    async def _post(
+        self, case: Case, account: str, profile: str, token: str, *, words: str = WORDS, comment: str | None = COMMENT
+    ) -> Posted:
+        options = await self._with_addresses(case.options) | ({"first_comment": comment} if comment else {})
+        (key,) = await self.book.post(account, words=words, options={case.platform: options})
         await self._attach(key, [sample() for sample in case.media])
         return Posted(case, key, profile, token)
 

@@ -62,17 +62,27 @@ def gif() -> Sample:
 @cache
 def video() -> Sample:
     """Four seconds of H.264 noise in an MP4, longer than 4 MiB: two parts wherever parts have that size."""
+    pictures = [Image.effect_noise((640, 360), 60 + number).convert("RGB") for number in range(40)]
+    made = _sample(_mp4(pictures, qp=22))
+    assert len(made.content) > 4 * 1024 * 1024 + 1000
+    return made
+
+
+@cache
+def large_video() -> Sample:
+    """A second of 1920 x 1080, which is more than X's documentation allows."""
+    return _sample(_mp4([Image.new("RGB", (1920, 1080), (shade, 60, 90)) for shade in range(0, 200, 20)], qp=30))
+
+
+def _mp4(pictures: list[Image.Image], *, qp: int) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=10)
         assert isinstance(stream, VideoStream)
-        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
-        stream.options = {"qp": "22", "preset": "ultrafast", "profile": "main"}
-        for number in range(40):
-            noise = Image.effect_noise((640, 360), 60 + number).convert("RGB")
-            frame = av.VideoFrame.from_image(noise)  # type: ignore[no-untyped-call]  # a gap in the library's stubs
+        (stream.width, stream.height), stream.pix_fmt = pictures[0].size, "yuv420p"
+        stream.options = {"qp": str(qp), "preset": "ultrafast", "profile": "main"}
+        for picture_ in pictures:
+            frame = av.VideoFrame.from_image(picture_)  # type: ignore[no-untyped-call]  # a gap in the library's stubs
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
-    made = _sample(out.getvalue())
-    assert len(made.content) > 4 * 1024 * 1024 + 1000
-    return made
+    return out.getvalue()

@@ -50,6 +50,14 @@ class Control:
         await self._order("/_control/reset")
         await self._order("/_control/settings", refuse_duplicates=False, rate_limits=False)
 
+    async def settings(self, **changed: Any) -> None:
+        """Change the switches that are named."""
+        await self._order("/_control/settings", **changed)
+
+    async def calls(self, network: str) -> list[JSON]:
+        """Every call that a network has received, in order."""
+        return list((await self.http.get("/_control/calls", params={"network": network})).json()["items"])
+
     async def account(self, network: str, handle: str, attributes: JSON) -> JSON:
         answer = await self._order("/_control/accounts", network=network, handle=handle, attributes=attributes)
         return dict(answer.json())
@@ -63,7 +71,7 @@ class Control:
         items = (await self.http.get("/_control/ledger")).json()["items"]
         return [item for item in items if item["account"] == account and item["kind"] == kind]
 
-    async def _order(self, path: str, **body: Any) -> httpx.Response:
-        answer = await self.http.post(path, json=body)
+    async def _order(self, where: str, /, **body: Any) -> httpx.Response:
+        answer = await self.http.post(where, json=body)
         assert answer.is_success, answer.text
         return answer
