@@ -42,15 +42,18 @@ async def url(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Asy
         simulator.child.stop()
 
 
-@pytest.fixture
-async def visit(browser: Browser, url: str) -> AsyncIterator[Visit]:
-    async with visited(browser, url) as begun:
-        yield begun
+@pytest.fixture(scope="module")
+async def page(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """The wall for all tests that only look."""
+    async with visited(browser, url) as visit:
+        yield visit.page
 
 
 @pytest.fixture
-def page(visit: Visit) -> Page:
-    return visit.page
+async def fresh(browser: Browser, url: str) -> AsyncIterator[Visit]:
+    """The wall for one test that clicks."""
+    async with visited(browser, url) as visit:
+        yield visit
 
 
 def card(page: Page, network: str, words: str) -> Locator:
@@ -134,8 +137,8 @@ async def test_what_x_says_beside_a_post_can_be_read(page: Page, words: str, sai
     await expect(page.get_by_text(said)).to_have_count(1)
 
 
-async def test_a_long_post_of_x_unfolds(page: Page) -> None:
-    text = card(page, "x", "A shuttle carries").locator(".text")
+async def test_a_long_post_of_x_unfolds(fresh: Visit) -> None:
+    text = card(fresh.page, "x", "A shuttle carries").locator(".text")
     assert "That is the end" not in await text.inner_text()
     await text.get_by_text("Show more").click()
     assert " ".join((await text.inner_text()).split()) == LONG
@@ -165,8 +168,8 @@ async def test_every_picture_is_there_with_its_alternative_text(page: Page) -> N
 
 
 @pytest.mark.parametrize(("network", "words"), [("x", "Four discs"), ("linkedin", "Several pictures")])
-async def test_an_alternative_text_can_be_read(page: Page, network: str, words: str) -> None:
-    figures = card(page, network, words).locator("figure")
+async def test_an_alternative_text_can_be_read(fresh: Visit, network: str, words: str) -> None:
+    figures = card(fresh.page, network, words).locator("figure")
     for figure, alt in zip(await figures.all(), ALTS[network], strict=True):
         await expect(figure.get_by_text(alt)).to_be_hidden()
         await figure.get_by_text("ALT", exact=True).click()
@@ -175,19 +178,19 @@ async def test_an_alternative_text_can_be_read(page: Page, network: str, words: 
 
 
 @pytest.mark.parametrize(("network", "words"), [("x", "A film of X"), ("linkedin", "A film of LinkedIn")])
-async def test_a_video_plays_and_can_be_sought_in(page: Page, network: str, words: str) -> None:
-    found = card(page, network, words).locator("video")
+async def test_a_video_plays_and_can_be_sought_in(fresh: Visit, network: str, words: str) -> None:
+    found = card(fresh.page, network, words).locator("video")
     await found.scroll_into_view_if_needed()
     video = await found.element_handle()
-    await page.wait_for_function("video => video.readyState >= 1", arg=video)
+    await fresh.page.wait_for_function("video => video.readyState >= 1", arg=video)
     seen = await found.evaluate("video => [video.videoWidth, video.videoHeight, video.duration]")
     assert seen == [640, 360, pytest.approx(FILM_SECONDS, abs=0.2)]
     await found.evaluate("video => { video.muted = true; return video.play() }")
-    await page.wait_for_function("video => video.currentTime > 0.2", arg=video)
+    await fresh.page.wait_for_function("video => video.currentTime > 0.2", arg=video)
     await found.evaluate("video => video.pause()")
     for moment, reddish in ((FILM_SECONDS * 0.75, False), (FILM_SECONDS * 0.25, True)):
         await found.evaluate("(video, moment) => { video.currentTime = moment }", moment)
-        await page.wait_for_function("video => !video.seeking && video.readyState >= 2", arg=video)
+        await fresh.page.wait_for_function("video => !video.seeking && video.readyState >= 2", arg=video)
         red, _, blue, _ = await found.evaluate(
             """video => {
               const brush = document.createElement("canvas").getContext("2d");
@@ -224,8 +227,8 @@ async def test_linkedin_says_who_speaks_and_to_whom(page: Page) -> None:
     assert await member.locator(".replies .text").all_inner_texts() == ["A comment of my own", "And another"]
 
 
-async def test_a_text_that_linkedin_cut_tells_what_was_lost(page: Page) -> None:
-    lost = card(page, "linkedin", "We lose")
+async def test_a_text_that_linkedin_cut_tells_what_was_lost(fresh: Visit) -> None:
+    lost = card(fresh.page, "linkedin", "We lose")
     await expect(lost.locator(".text")).to_have_text("We lose ")
     whole = lost.get_by_text("We lose (everything after the parenthesis")
     await expect(whole).to_be_hidden()
@@ -246,12 +249,12 @@ async def test_strangers_words_do_nothing_even_where_nothing_forbids_them(browse
         assert visit.dialogs == []
 
 
-async def test_nothing_fails_and_nothing_leaves_this_machine(visit: Visit, url: str) -> None:
-    await load(visit.page)
-    await expect(visit.page.locator("video")).to_have_count(2)
-    assert {address.split("/wall")[0] for address in visit.requested} == {url.removesuffix("/wall")}
-    assert f"{url}/wall.css" in visit.requested
-    assert visit.complaints == []
+async def test_nothing_fails_and_nothing_leaves_this_machine(fresh: Visit, url: str) -> None:
+    await load(fresh.page)
+    await expect(fresh.page.locator("video")).to_have_count(2)
+    assert {address.split("/wall")[0] for address in fresh.requested} == {url.removesuffix("/wall")}
+    assert f"{url}/wall.css" in fresh.requested
+    assert fresh.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
