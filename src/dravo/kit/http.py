@@ -6,6 +6,7 @@ without a socket. What matters after a failure is how far it got, and that is al
 """
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import json
@@ -139,8 +140,8 @@ class NetworkHttp:
         """
         progress = _Progress(before)
         try:
-            async with asyncio.timeout(request.timeout_seconds):
-                built = await self._build(request, token)
+            async with asyncio.timeout(request.timeout_seconds), contextlib.AsyncExitStack() as lent:
+                built = await self._build(request, token, lent)
                 built.extensions["trace"] = progress.trace
                 return await _read_whole(await self._client.send(built, stream=True))
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, TimeoutError, _TooLate, _TooLong) as error:
@@ -149,11 +150,19 @@ class NetworkHttp:
                 raise AnswerLost(reason) from error
             raise NotSent(reason) from error
 
-    async def _build(self, request: Request, token: str) -> httpx.Request:
+    async def _build(self, request: Request, token: str, lent: contextlib.AsyncExitStack) -> httpx.Request:
+        """The request with its files in memory until `lent` is closed.
+
+        httpx ties request and answer into a cycle, which only the garbage collector undoes, at its leisure: closing the
+        files frees their bytes at once. From files it sends in small pieces, too, where bytes would be copied whole.
+        """
         headers = {"user-agent": USER_AGENT, **request.headers}
         if request.auth != "none":
             headers["authorization"] = f"{'OAuth' if request.auth == 'oauth' else 'Bearer'} {token}"
-        parts = {name: (name, await part.read(), part.content_type) for name, part in request.files.items()}
+        parts = {
+            name: (name, lent.enter_context(io.BytesIO(await part.read())), part.content_type)
+            for name, part in request.files.items()
+        }
         content = None
         if request.content is not None:
             content = request.content.open()
