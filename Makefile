@@ -13,11 +13,11 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
 
 RUN_LOCKS := requirements/main.txt requirements/local.txt
 ALL_LOCKS := $(RUN_LOCKS) requirements/dev.txt
-CODE := src tests migrations
+CODE := src tests migrations benchmarks
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Dravo needs Python 3.11 or newer; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
@@ -48,6 +48,10 @@ up: $(VENV)/.run ## Run the whole house: Postgres, Valkey, API, worker, simulato
 .PHONY: test
 test: install ## Run every test (real Postgres and Valkey, in parallel)
 	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+.PHONY: bench-streaming
+bench-streaming: $(VENV)/.run ## Measure a worker's memory while it sends a gigabyte (docs/benchmarks.md)
+	@$(BIN)/python -m benchmarks.streaming
 
 .PHONY: check
 check: install ## Lint, format check, types, import rules, spelling, container files

@@ -5,7 +5,6 @@ import shutil
 import signal
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -40,7 +39,7 @@ async def _run(console: Console) -> list[Measured]:
 
 
 def main() -> int:
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     if not Path("/proc/self/smaps_rollup").exists():
         console.print("This measures by /proc/PID/smaps_rollup, which only Linux has (4.14 or later).")
         return 2
@@ -56,10 +55,12 @@ def main() -> int:
     except TimeoutError:
         console.print(f"Not measured: it took longer than {MOST_SECONDS} s.")
         return 2
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        console.print("Stopped; nothing is left running.")
+        return 2
     report.show(results, console)
     return 0 if report.keeps_the_goal(results) else 1
 
 
 if __name__ == "__main__":
-    with suppress(KeyboardInterrupt):
-        sys.exit(main())
+    sys.exit(main())

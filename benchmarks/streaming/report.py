@@ -25,7 +25,8 @@ def show(results: Sequence[Measured], console: Console) -> None:
         console.print(
             f"{one.network}: grew by {_mb(_worst(one))} MB at most (goal: {_mb(GOAL_BYTES)}); "
             f"{large / max(small, 1):.2f} times the growth with {_mb(one.small.size_bytes)} MB, for "
-            f"{one.large.size_bytes / one.small.size_bytes:.0f} times the bytes."
+            f"{one.large.size_bytes / one.small.size_bytes:.0f} times the bytes.",
+            soft_wrap=True,
         )
 
 
