@@ -58,7 +58,7 @@ X = [
     Row("400", 400, INVALID, "rejected", "rejected"),
     Row("400 reply", 400, REPLY_INVALID, None, "rejected"),
     Row("400 media once", 400, MEDIA_INVALID, None, "published"),
-    Row("401", 401, problem(401, "Unauthorized"), "reauth", "reauth"),
+    Row("401 once", 401, problem(401, "Unauthorized"), "published", "published"),  # the token is renewed
     Row("402", 402, problem(402, "no credits", X_PROBLEMS + "credits"), "held", "held"),
     Row("403 duplicate", 403, problem(403, DUPLICATE), None, "rejected"),
     Row("403 not permitted", 403, problem(403, NOT_PERMITTED), "rejected", "rejected"),

@@ -200,11 +200,11 @@ async def test_only_a_scheduled_post_can_be_canceled_and_then_nothing_is_sent(en
         account = await engine.book.account(NAME)
         (key,) = await engine.book.post(account, scheduled_in=timedelta(seconds=5))
         await engine.move(6)
-        engine.network.calls.clear()
+        before = engine.network.count("/publish")
         canceled, _ = await asyncio.gather(_cancel(engine, key), _due_and_run(engine, key))
         delivery = await engine.book.delivery(key)
         assert delivery.status == ("canceled" if canceled else "published")
-        assert engine.network.count("/publish") == (0 if canceled else 1)
+        assert engine.network.count("/publish") - before == (0 if canceled else 1)
 
 
 async def _cancel(engine: Engine, key: Key) -> bool:
