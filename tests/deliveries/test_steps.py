@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from dravo.kit.http import AnswerLost, NotSent
+from dravo.kit.storage import StorageUnavailable
 from dravo.platforms.base import Run
 from dravo.platforms.errors import Rejected, StepsExpired, Transient
 from support.book import TOKEN
@@ -260,3 +261,11 @@ async def test_a_refuted_publish_that_may_be_tried_again_is_prepared_anew(engine
     assert (await engine.run_when_due(key)).status == "published"
     assert await engine.book.commit_states(key) == [("publish", "refuted"), ("publish", "confirmed")]
     assert engine.network.count("/prepare") == 2
+
+
+async def test_a_storage_that_does_not_give_the_bytes_is_tried_again(engine: Engine) -> None:
+    engine.network.on("/prepare", StorageUnavailable("gone"), reply({"id": "1"}))
+    key = await engine.post()
+    waiting = await engine.run(key)
+    assert (waiting.status, waiting.error_code, waiting.error_class) == ("queued", "media_unavailable", "transient")
+    assert (await engine.run_when_due(key)).status == "published"

@@ -11,6 +11,7 @@ from dravo.deliveries.exchanges import shown_reply, shown_request
 from dravo.kit.http import AnswerLost, NetworkHttp, NotSent, Reply, Request, UnreadableAnswer
 from dravo.kit.ids import new_id
 from dravo.kit.leases import Lease
+from dravo.kit.storage import StorageUnavailable
 from dravo.models import Delivery, TimelineEntry
 from dravo.platforms.base import Call
 from dravo.platforms.errors import OutcomeUnknown, PlatformError, StepsExpired, Transient
@@ -73,6 +74,9 @@ class Sender:
                     "The call was sent and no usable answer came back; the network is looked at."
                 ) from error
             raise Transient("network_unreachable", "The network gave no usable answer.") from error
+        except StorageUnavailable as error:
+            outcome = "not sent"
+            raise Transient("media_unavailable", "The media storage did not give the bytes to send.") from error
         except PlatformError as error:
             outcome = error.code
             raise
