@@ -8,7 +8,9 @@ COPY requirements/main.txt .
 RUN /opt/dravo/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: -r main.txt
 
 FROM python:3.11-slim
-ENV PATH=/opt/dravo/bin:$PATH \
+# Two pools of memory instead of one for each thread: a worker that sends large videos stays small (docs/benchmarks.md).
+ENV MALLOC_ARENA_MAX=2 \
+    PATH=/opt/dravo/bin:$PATH \
     PYTHONPATH=/app/src \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
