@@ -63,6 +63,7 @@ class Request:
     """One HTTP call to a network, before it is sent. It never holds a token: the transport signs it.
 
     `host` is the network's real host name; in the test environment the transport leads it to the simulator.
+    Headers and form stand in no repr: a renewal of tokens has secrets there.
     `url` replaces host and path when the network handed out an address (upload URLs); it is used verbatim.
     """
 
@@ -71,9 +72,9 @@ class Request:
     path: str = ""
     url: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = None
-    form: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
     files: Mapping[str, Payload] = field(default_factory=dict)
     content: Payload | None = None
     auth: Literal["bearer", "oauth", "none"] = "bearer"

@@ -26,7 +26,8 @@ Config = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The account as its network knows it. `traits` are facts that change what is allowed.
+    """The account as its network knows it. `traits` are facts that change what is allowed, `scopes` what its token may do
+    (None: not known).
 
     Known traits: `premium` (X, bool), `author_urn` (LinkedIn, str) and `organizations` (LinkedIn, URNs of the pages that
     the member may post for), `page_id` (Facebook), `ig_user_id` (Instagram).
@@ -35,6 +36,7 @@ class Profile:
     platform_account_id: str
     handle: str
     traits: Mapping[str, Any] = field(default_factory=dict)
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +250,17 @@ class Platform:
 
 
 async def first_comment(run: Run, call: Call[A], *, find: Find[A]) -> None:
-    """Commit a first comment under a published post. Whatever becomes of it, the post stands: failures are warnings."""
+    """Commit a first comment under a published post. Whatever becomes of it, the post stands: failures are warnings.
+
+    Where the deployment is wrong, the comment waits with all else that it holds.
+    """
     try:
         await run.commit("first_comment", call, find=find)
     except (Rejected, Misconfigured, CredentialsExpired) as error:
-        run.warn("first_comment_failed", f"The post is published; its first comment was refused: {error.message}")
+        if isinstance(error, Misconfigured) and error.scope == "deployment":
+            raise
+        code = error.code if error.code == "first_comment_forbidden" else "first_comment_failed"
+        run.warn(code, f"The post is published; its first comment was refused: {error.message}")
     except Unsettled:
         run.warn(
             "first_comment_unconfirmed",

@@ -59,12 +59,18 @@ class RateLimited(PlatformError):
 
 
 class CredentialsExpired(PlatformError):
-    """A proven refusal of the token (the sheet's 401 rows): nothing happened."""
+    """A proven refusal of the token: nothing happened. Not `renewable`: a newer token of the same consent lacks the same."""
 
     def __init__(
-        self, message: str, *, raw: dict[str, Any] | None = None, code: str = "account_needs_reconnect"
+        self,
+        message: str,
+        *,
+        raw: dict[str, Any] | None = None,
+        code: str = "account_needs_reconnect",
+        renewable: bool = True,
     ) -> None:
         super().__init__(code, message, raw=raw)
+        self.renewable = renewable
 
 
 class Rejected(PlatformError):
