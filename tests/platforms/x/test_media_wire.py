@@ -6,7 +6,7 @@ import respx
 
 from dravo.kit.http import Reply, UnreadableAnswer
 from dravo.platforms.base import Call
-from dravo.platforms.errors import Misconfigured, Rejected
+from dravo.platforms.errors import Rejected
 from dravo.platforms.media import Medium
 from dravo.platforms.x import media_client
 from dravo.platforms.x.media_client import Processing
@@ -144,12 +144,11 @@ def test_part_is_not_taken_by_a_word_that_is_not_of_x(body: bytes) -> None:
         media_client.append("7", video(), 0).read(answer(200, body))
 
 
-@pytest.mark.parametrize("status", [413, 431])
-def test_part_that_is_too_large_is_no_fault_of_the_post(status: int) -> None:
-    with pytest.raises(Misconfigured) as caught:
-        media_client.append("7", video(), 0).read(answer(status, b""))
-    assert (caught.value.code, caught.value.scope) == ("upload_part_too_large", "deployment")
-    assert str(PART) in caught.value.message
+@pytest.mark.parametrize(("status", "code"), [(413, "media_too_large"), (431, "refused_by_network")])
+def test_part_that_is_too_large_concerns_this_post_alone(status: int, code: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        media_client.append("7", video(index=2), 0).read(answer(status, b""))
+    assert (caught.value.code, caught.value.pointer) == (code, "/media_urls/2")
 
 
 def test_refusal_of_a_medium_points_at_it_with_the_words_of_x() -> None:

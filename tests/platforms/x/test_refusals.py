@@ -95,7 +95,7 @@ REFUSALS: list[tuple[int, object, type[PlatformError], str]] = [
     (
         403,
         problem("…", "https://api.twitter.com/2/problems/unsupported-authentication"),
-        Misconfigured,
+        CredentialsExpired,
         "permission_missing",
     ),
     (403, problem("Your account is suspended."), Rejected, "account_suspended"),
@@ -159,9 +159,24 @@ def test_words_of_x_are_in_the_sentence() -> None:
 @pytest.mark.parametrize("body", [problem("Forbidden"), {}, b""])
 def test_bare_403_on_a_medium_means_a_missing_scope(call: Call[Any], body: object) -> None:
     said = verdict(call, answer(403, body))
-    assert isinstance(said, Misconfigured)
-    assert (said.code, said.scope) == ("permission_missing", "account")
+    assert isinstance(said, CredentialsExpired)
+    assert (said.code, said.renewable) == ("permission_missing", False)
+    assert "media.write" in said.message
     assert isinstance(verdict(POST, answer(403, body)), Rejected)
+
+
+def test_bare_403_on_a_look_names_the_scopes_of_looking() -> None:
+    said = verdict(LOOK, answer(403, problem("Forbidden")))
+    assert isinstance(said, CredentialsExpired)
+    assert (said.code, said.renewable) == ("permission_missing", False)
+    assert "tweet.read and users.read" in said.message
+
+
+def test_token_of_no_user_is_not_worth_a_renewal() -> None:
+    said = verdict(POST, answer(403, {"title": "Unsupported Authentication", "detail": "…", "type": "about:blank"}))
+    assert isinstance(said, CredentialsExpired)
+    assert (said.code, said.renewable) == ("permission_missing", False)
+    assert "a user's token" in said.message
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 302, 408, 409, 413, 418, 431])
@@ -254,6 +269,26 @@ STAMP = str(int(RESET.timestamp()))
         ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "soon"}, None, timedelta(seconds=60), "account"),
         ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "9" * 11}, None, timedelta(seconds=60), "account"),
         ({}, None, timedelta(seconds=60), "account"),
+        ({"x-rate-limit-reset": STAMP, "date": "Fri, 23 Oct 2026 12:15:00 GMT"}, RESET, None, "account"),
+        (
+            {"x-rate-limit-reset": STAMP, "date": "Thu, 22 Oct 2026 12:14:59 GMT"},
+            None,
+            timedelta(seconds=60),
+            "account",
+        ),
+        ({"x-rate-limit-reset": STAMP, "date": "a while ago"}, RESET, None, "account"),
+        (
+            {
+                "x-app-limit-24hour-remaining": "0",
+                "x-app-limit-24hour-reset": "1999999999",
+                "x-rate-limit-remaining": "0",
+                "x-rate-limit-reset": STAMP,
+                "date": "Mon, 23 Nov 2026 12:00:00 GMT",
+            },
+            RESET,
+            None,
+            "account",
+        ),
     ],
 )
 def test_rate_limit_lasts_as_long_as_the_headers_say(

@@ -6,8 +6,8 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Found, NotFound, Sent
-from dravo.platforms.errors import Transient
+from dravo.platforms.base import Call, Found, NotFound, Sent
+from dravo.platforms.errors import Misconfigured, PlatformError, RateLimited, Scope, Transient
 from dravo.platforms.x.client import CreatedPost
 from dravo.platforms.x.search import finder
 from dravo.platforms.x.timeline import Wanted
@@ -79,13 +79,25 @@ async def test_post_of_another_delivery_is_not_taken(network: respx.MockRouter) 
 
 
 @pytest.mark.parametrize(
-    ("after", "outcome"), [(timedelta(minutes=10), "189"), (timedelta(minutes=10, seconds=1), NotFound.unknown)]
+    ("after", "outcome"),
+    [
+        (timedelta(minutes=10), "189"),
+        (timedelta(minutes=10, seconds=1), NotFound.unknown),
+        (timedelta(seconds=-60), "189"),
+        (timedelta(seconds=-61), NotFound.unknown),
+    ],
 )
-async def test_post_of_a_later_time_is_not_taken(
+async def test_post_of_another_time_is_not_taken(
     network: respx.MockRouter, after: timedelta, outcome: str | NotFound
 ) -> None:
     network.get(TIMELINE).mock(return_value=page([seen("189", after=after)]))
     assert await found() == outcome
+
+
+async def test_post_of_no_known_time_is_not_taken(network: respx.MockRouter) -> None:
+    undated = {name: value for name, value in seen("189").items() if name != "created_at"}
+    network.get(TIMELINE).mock(return_value=page([undated]))
+    assert await found() is NotFound.unknown
 
 
 async def test_empty_timeline_does_not_prove_absence(network: respx.MockRouter) -> None:
@@ -130,7 +142,32 @@ async def test_other_invalid_question_is_not_asked_in_another_spelling(network: 
     assert route.call_count == 1
 
 
-async def test_failing_look_is_passed_on(network: respx.MockRouter) -> None:
-    network.get(TIMELINE).mock(side_effect=[page([seen("190", "Other")], "b"), httpx.Response(503)])
-    with pytest.raises(Transient):
+@pytest.mark.parametrize(
+    ("answer", "failure"), [(httpx.Response(503), Transient), (httpx.Response(429, json={}), RateLimited)]
+)
+async def test_look_that_may_pass_later_is_passed_on(
+    network: respx.MockRouter, answer: httpx.Response, failure: type[PlatformError]
+) -> None:
+    network.get(TIMELINE).mock(side_effect=[page([seen("190", "Other")], "b"), answer])
+    with pytest.raises(failure):
         await found()
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404])
+async def test_look_that_x_refuses_leaves_it_unknown(network: respx.MockRouter, status: int) -> None:
+    network.get(TIMELINE).mock(return_value=httpx.Response(status, json={}))
+    assert await found() is NotFound.unknown
+
+
+@pytest.mark.parametrize(("scope", "passed"), [("deployment", True), ("app", False), ("account", False)])
+async def test_look_waits_for_the_deployment_and_for_nobody_else(scope: Scope, *, passed: bool) -> None:
+    class Refused(MemoryRun):
+        async def look(self, call: Call[Any]) -> Any:
+            raise Misconfigured("wrong", "Wrong.", scope=scope)
+
+    find = finder(Refused(), "42", Wanted("Hello", 0, None))
+    if passed:
+        with pytest.raises(Misconfigured):
+            await find(Sent(SENT_AT))
+    else:
+        assert await find(Sent(SENT_AT)) is NotFound.unknown

@@ -8,7 +8,7 @@ import pytest
 import respx
 
 from dravo.platforms.base import Profile, PublishJob
-from dravo.platforms.errors import Misconfigured, RateLimited, Rejected, Transient
+from dravo.platforms.errors import RateLimited, Rejected, Transient
 from dravo.platforms.media import Medium
 from dravo.platforms.x import PLATFORM, media_client, uploads
 from dravo.platforms.x.options import XOptions
@@ -208,10 +208,12 @@ async def test_finalize_that_x_refuses_for_good_ends_with_its_words(x: XMedia) -
     assert caught.value.raw["status"] == 400
 
 
-async def test_part_that_is_too_large_holds_the_delivery(x: XMedia) -> None:
-    x.append.mock(return_value=httpx.Response(431))
-    with pytest.raises(Misconfigured):
+@pytest.mark.parametrize("status", [413, 431])
+async def test_part_that_is_too_large_ends_the_delivery(x: XMedia, status: int) -> None:
+    x.append.mock(return_value=httpx.Response(status))
+    with pytest.raises(Rejected):
         await publish(video())
+    assert not x.posts.called
 
 
 async def test_media_that_x_has_lost_are_brought_once_more(x: XMedia) -> None:

@@ -4,7 +4,7 @@ Sources: X docs `posts/create-post`, `users/posts` and `openapi.json` 2.159 and 
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -18,9 +18,6 @@ from dravo.platforms.x.refusals import refusal
 from dravo.platforms.x.timeline import Timeline
 
 HOST = "api.x.com"
-
-WINDOW_BEFORE = timedelta(seconds=60)
-"""How far X's clock and ours may differ when a post is looked for."""
 
 Fields = Literal["tweet.fields", "post.fields"]
 

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field
 
 from dravo.kit.http import Reply, Request, UnreadableAnswer
 from dravo.platforms.base import Call
-from dravo.platforms.errors import Misconfigured
 from dravo.platforms.media import Medium
 from dravo.platforms.x.answers import reader
 from dravo.platforms.x.client import HOST
@@ -124,9 +123,6 @@ def append(media_id: str, medium: Medium, segment: int) -> Call[Taken]:
             if reply.body and not isinstance(reply.json(), dict):  # some edge's page is no word of X's
                 raise UnreadableAnswer(f"HTTP {reply.status} with JSON that is no object")
             return Taken()
-        if reply.status in {413, 431}:
-            message = f"X refuses parts of {PART_BYTES} bytes, which it used to take; update Dravo."
-            raise Misconfigured("upload_part_too_large", message, scope="deployment", raw=problem_of(reply))
         raise refusal(reply, effect=False, medium=pointer_of(medium))
 
     return Call(request, Taken, read)

@@ -19,20 +19,13 @@ DEAD_TOKEN = "value passed for the token was invalid"  # noqa: S105 - X's words 
 """How X calls a refresh token that is used up or revoked, under the error `invalid_request`."""
 
 
-class Unshown(dict[str, str]):
-    """Fields whose values are secrets: a Request that is printed shows their names."""
-
-    def __repr__(self) -> str:
-        return f"<{', '.join(self)}: not shown>"
-
-
 def refresh(app: App, refresh_token: str) -> Call[Tokens]:
     """POST /2/oauth2/token: a new pair for the old refresh token.
 
     A confidential app, one that has a secret, signs with it; a public one names itself in the form.
     """
-    form = Unshown(grant_type="refresh_token", refresh_token=refresh_token)
-    headers = Unshown()
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    headers = {}
     if app.client_secret:
         pair = f"{app.client_id}:{app.client_secret}".encode()
         headers["authorization"] = f"Basic {base64.b64encode(pair).decode()}"

@@ -16,6 +16,9 @@ BACKOFF = timedelta(seconds=60)
 DAILY_BACKOFF = timedelta(minutes=15)
 """The same when a day's budget is used up."""
 
+LONGEST_WAIT = timedelta(days=32)
+"""No budget of X's lasts longer than a month: a reset that is further ahead, by the clock of the answer, is not believed."""
+
 LATEST_RESET = 4_102_444_800
 """1 January 2100: a reset beyond it is no time."""
 
@@ -30,10 +33,10 @@ _BUDGETS: tuple[tuple[str, Scope], ...] = (
 def limited(problem: dict[str, Any], headers: Mapping[str, str], *, otherwise: timedelta = BACKOFF) -> RateLimited:
     """Until when: the day's reset where a day's budget is used up, else the window's reset, else `otherwise` from now."""
     for prefix, scope in _BUDGETS:
-        until = _reset(headers.get(f"{prefix}-reset", ""))
+        until = _reset(f"{prefix}-reset", headers)
         if until and headers.get(f"{prefix}-remaining", "").strip() == "0":
             return RateLimited("X's rate limit is reached.", until=until, scope=scope, raw=problem)
-    until = _reset(headers.get("x-rate-limit-reset", ""))
+    until = _reset("x-rate-limit-reset", headers)
     if until and "x-rate-limit-remaining" not in headers:
         return RateLimited("X's rate limit is reached.", until=until, raw=problem)
     return RateLimited("X asks for patience.", wait=otherwise, raw=problem)
@@ -46,7 +49,7 @@ def usage_capped(problem: dict[str, Any], headers: Mapping[str, str]) -> RateLim
     """
     period = str(problem.get("period") or "present period").lower()
     message = {"daily": "day", "monthly": "month"}.get(period, "period")
-    until = _midnight_after(headers.get("date", ""))
+    until = _midnight_after(_time_of(headers))
     return RateLimited(
         f"The app's X plan has used up its budget for the {message}.",
         until=until,
@@ -57,14 +60,25 @@ def usage_capped(problem: dict[str, Any], headers: Mapping[str, str]) -> RateLim
     )
 
 
-def _reset(text: str) -> datetime | None:
-    seconds = int(text) if text.isascii() and text.strip().isdigit() and len(text) < 12 else 0
-    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < LATEST_RESET else None
+def _reset(name: str, headers: Mapping[str, str]) -> datetime | None:
+    text = headers.get(name, "").strip()
+    seconds = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
+    if not 0 < seconds < LATEST_RESET:
+        return None
+    until, now = datetime.fromtimestamp(seconds, UTC), _time_of(headers)
+    return None if now is not None and until - now > LONGEST_WAIT else until
 
 
-def _midnight_after(date: str) -> datetime | None:
+def _time_of(headers: Mapping[str, str]) -> datetime | None:
+    """What time it was at X when it answered."""
     try:
-        tomorrow = parsedate_to_datetime(date).astimezone(UTC) + timedelta(days=1)
+        return parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return datetime.combine(tomorrow.date(), time(), UTC)
+
+
+def _midnight_after(now: datetime | None) -> datetime | None:
+    try:
+        return None if now is None else datetime.combine(now.date() + timedelta(days=1), time(), UTC)
+    except OverflowError:
+        return None

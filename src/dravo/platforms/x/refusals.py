@@ -37,7 +37,7 @@ def refusal(reply: Reply, *, effect: bool, medium: str | None = None) -> Platfor
                 "credits_depleted", "The app's X account has no credits left; top it up.", scope="app", raw=problem
             )
         case 403:
-            return _forbidden(problem, reply.headers, effect=effect)
+            return _forbidden(problem, reply.headers, effect=effect, medium=medium)
         case 404:
             return Rejected("not_found", "X does not know what the call names.", raw=problem, pointer=medium)
         case 429:
@@ -134,14 +134,15 @@ _FORBIDDEN: tuple[tuple[str, str, str, str | None], ...] = (
 )
 
 
-def _forbidden(problem: dict[str, Any], headers: Mapping[str, str], *, effect: bool) -> PlatformError:
+def _forbidden(
+    problem: dict[str, Any], headers: Mapping[str, str], *, effect: bool, medium: str | None
+) -> PlatformError:
     kind, said = _kind(problem), _said(problem)
     if kind == "client-forbidden" or "client-not-enrolled" in said:
         message = "X does not let this app use the API v2; enrol it in the developer portal."
         return Misconfigured("app_not_enrolled", message, scope="app", raw=problem)
     if kind == "unsupported-authentication" or "unsupported authentication" in said:
-        message = "The account's token is not a user's token; reconnect the account."
-        return Misconfigured("permission_missing", message, scope="account", raw=problem)
+        return _permission_missing("The account's token is not a user's token; reconnect the account.", problem)
     if _is_over_the_day(said):
         return limited(problem, headers, otherwise=DAILY_BACKOFF)
     for phrase, code, message, pointer in _FORBIDDEN:
@@ -151,12 +152,16 @@ def _forbidden(problem: dict[str, Any], headers: Mapping[str, str], *, effect: b
         message = "X does not let this account act on the post that it names."
         return Rejected("reply_not_allowed", message, raw=problem, pointer=REPLY_TO)
     if not effect and str(problem.get("detail", "")).strip().lower() in {"", "forbidden"}:
-        # This is how the media endpoints refuse a token without the scope media.write.
-        message = (
-            "X refuses the upload without a reason, as it does when a scope is missing: reconnect with media.write."
-        )
-        return Misconfigured("permission_missing", message, scope="account", raw=problem)
+        # This is how the media endpoints, for one, refuse a token without their scope.
+        scopes = "media.write" if medium is not None else "tweet.read and users.read"
+        message = f"X refuses the call without a reason, as it does when a scope is missing: reconnect with {scopes}."
+        return _permission_missing(message, problem)
     return Rejected("forbidden", f"X refuses the post.{words_of(problem)}", raw=problem)
+
+
+def _permission_missing(message: str, problem: dict[str, Any]) -> CredentialsExpired:
+    """Only a new consent helps: a renewed token has the scopes of the old one."""
+    return CredentialsExpired(message, code="permission_missing", renewable=False, raw=problem)
 
 
 def _limited(problem: dict[str, Any], headers: Mapping[str, str]) -> PlatformError:

@@ -6,22 +6,27 @@ The timeline may lag: it can show that a post is there, never that it is not.
 from datetime import datetime
 
 from dravo.platforms.base import Find, Found, NotFound, Run, Sent
-from dravo.platforms.errors import Misconfigured, Rejected
+from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected
 from dravo.platforms.x import client
 from dravo.platforms.x.client import CreatedPost, Fields
-from dravo.platforms.x.timeline import SeenPost, Timeline, Wanted, the_one
+from dravo.platforms.x.timeline import WINDOW_BEFORE, SeenPost, Timeline, Wanted, the_one
 
 MOST_PAGES = 3
 """Each page costs credits; an account that has posted more than 300 times since is not searched to the end."""
 
 
 def finder(run: Run, user_id: str, wanted: Wanted) -> Find[CreatedPost]:
-    """Finds the one post that is what was sent; never the newest."""
+    """Finds the one post that is what was sent; never the newest.
+
+    What may pass (no answer, a limit, a deployment that is wrong) is passed on: X is asked again later.
+    """
 
     async def find(sent: Sent) -> Found[CreatedPost] | NotFound:
         try:
-            posts = await _posts_since(run, user_id, sent.opened_at - client.WINDOW_BEFORE)
-        except (Rejected, Misconfigured):
+            posts = await _posts_since(run, user_id, sent.opened_at - WINDOW_BEFORE)
+        except (Rejected, CredentialsExpired, Misconfigured) as refused:
+            if isinstance(refused, Misconfigured) and refused.scope == "deployment":
+                raise
             # Without read access X cannot be asked; that says nothing about the post.
             return NotFound.unknown
         post = None if posts is None else the_one(posts, wanted, sent.opened_at, sent.bound)

@@ -15,6 +15,9 @@ from pydantic import AliasChoices, BaseModel, Field
 
 from dravo.platforms.x.weighted_length import STANDARD_LIMIT, weighted_length
 
+WINDOW_BEFORE = timedelta(seconds=60)
+"""How far X's clock and ours may differ."""
+
 WINDOW_AFTER = timedelta(minutes=10)
 """A post that appeared later than this after its intent is not the one that was sent then."""
 
@@ -90,13 +93,16 @@ class Wanted:
 def the_one(
     posts: Iterable[SeenPost], wanted: Wanted, sent_at: datetime, bound: Collection[str] = ()
 ) -> SeenPost | None:
-    """The one post that is what was sent; None when there is none, or several. A post that two pages show is one."""
+    """The one post that is what was sent; None when there is none, or several. A post that two pages show is one.
+
+    One without a date is not taken: the fields that tell it apart were asked for, and did not come.
+    """
     alike = {post.id: post for post in posts if post.id not in bound and _is(post, wanted, sent_at)}
     return next(iter(alike.values())) if len(alike) == 1 else None
 
 
 def _is(post: SeenPost, wanted: Wanted, sent_at: datetime) -> bool:
-    if post.created_at is not None and post.created_at > sent_at + WINDOW_AFTER:
+    if post.created_at is None or not sent_at - WINDOW_BEFORE <= post.created_at <= sent_at + WINDOW_AFTER:
         return False
     if len(post.attachments.media_keys) != wanted.media or post.parent != wanted.reply_to:
         return False
