@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from dravo.kit.http import Reply
 from dravo.platforms.base import Call, Profile, Published, PublishJob
 from dravo.platforms.linkedin import PLATFORM
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.media import Medium
 from platforms.memory_run import TOKEN, MemoryRun, real_hosts
@@ -21,6 +22,7 @@ from platforms.memory_run import TOKEN, MemoryRun, real_hosts
 A = TypeVar("A", bound=BaseModel)
 
 ME, PAGE = "urn:li:person:me", "urn:li:organization:7"
+MEMBER, ORGANIZATION = Author(ME), Author(PAGE)
 API = "https://api.linkedin.com/rest"
 PICTURE = b"\x89PNG picture"
 FILM = b"ftyp" + bytes(range(40)) * 3

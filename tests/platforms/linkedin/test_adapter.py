@@ -110,7 +110,6 @@ async def test_every_call_names_the_version_that_is_set(network: respx.MockRoute
         (403, "first_comment_forbidden"),
         (422, "first_comment_failed"),
         (401, "first_comment_failed"),
-        (426, "first_comment_failed"),
         (503, "first_comment_unconfirmed"),
         (201, "first_comment_unconfirmed"),
     ],
@@ -122,6 +121,15 @@ async def test_failed_first_comment_is_a_warning(network: respx.MockRouter, stat
     published = await PLATFORM.adapter.publish(job(first_comment="More"), run)
     assert published.platform_post_id == "urn:li:share:1"
     assert [warning for warning, _ in run.warnings] == [code]
+
+
+async def test_first_comment_waits_for_a_newer_version_of_the_deployment(network: respx.MockRouter) -> None:
+    network.post(f"{API}/posts").mock(return_value=created())
+    network.post(COMMENTS).mock(return_value=httpx.Response(426))
+    run = MemoryRun()
+    with pytest.raises(Misconfigured):
+        await PLATFORM.adapter.publish(job(first_comment="More"), run)
+    assert run.warnings == []
 
 
 async def test_forbidden_first_comment_names_the_permission(network: respx.MockRouter) -> None:

@@ -7,8 +7,9 @@ import pytest
 import respx
 
 from dravo.platforms.base import Found, NotFound, Sent
-from dravo.platforms.errors import RateLimited, Unsettled
+from dravo.platforms.errors import Misconfigured, PlatformError, RateLimited, Transient, Unsettled
 from dravo.platforms.linkedin import PLATFORM, posts
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.comments import CreatedComment
 from dravo.platforms.linkedin.config import LinkedInConfig
 from dravo.platforms.linkedin.finding import comment_finder, could_be_lost, post_finder
@@ -17,14 +18,14 @@ from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.posts import CreatedPost
 from dravo.platforms.linkedin.search import PAGE as PAGE_SIZE
 from dravo.platforms.linkedin.search import Wanted
-from platforms.linkedin.material import API, ME, PAGE, created, job
+from platforms.linkedin.material import API, ME, ORGANIZATION, PAGE, created, job
 from platforms.memory_run import SENT_AT as RUN_SENT_AT
 from platforms.memory_run import MemoryRun
 
 SENT_AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NOW = int(SENT_AT.timestamp() * 1000)
 CONFIG = LinkedInConfig()
-LOST = posts.create(posts.body_of(PAGE, "Hello", [], LinkedInOptions()), "202609")
+LOST = posts.create(ORGANIZATION, posts.body_of(PAGE, "Hello", [], LinkedInOptions()), "202609")
 
 
 async def test_lost_post_of_a_member_stays_unknown_without_asking(network: respx.MockRouter) -> None:
@@ -59,7 +60,7 @@ def seen(**facts: Any) -> dict[str, Any]:
 
 async def look(network: respx.MockRouter, wanted: Wanted, *posts: dict[str, Any]) -> Found[CreatedPost] | NotFound:
     network.get(f"{API}/posts").mock(return_value=httpx.Response(200, json={"elements": list(posts), "paging": {}}))
-    return await post_finder(MemoryRun(), PAGE, wanted, LOST, CONFIG)(Sent(SENT_AT))
+    return await post_finder(MemoryRun(), ORGANIZATION, wanted, LOST, CONFIG)(Sent(SENT_AT))
 
 
 HELLO = Wanted("Hello", [], "")
@@ -119,20 +120,26 @@ async def test_lost_post_stays_unknown_when_something_there_may_be_it(
     assert await look(network, wanted, *posts) is NotFound.unknown
 
 
-async def test_look_that_is_refused_says_nothing_about_the_post(network: respx.MockRouter) -> None:
-    network.get(f"{API}/posts").mock(return_value=httpx.Response(403, json={"code": "ACCESS_DENIED"}))
-    assert await post_finder(MemoryRun(), PAGE, HELLO, LOST, CONFIG)(Sent(SENT_AT)) is NotFound.unknown
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_look_that_is_refused_says_nothing_about_the_post(network: respx.MockRouter, status: int) -> None:
+    network.get(f"{API}/posts").mock(return_value=httpx.Response(status, json={"code": "ACCESS_DENIED"}))
+    assert await post_finder(MemoryRun(), ORGANIZATION, HELLO, LOST, CONFIG)(Sent(SENT_AT)) is NotFound.unknown
 
 
-async def test_rate_limit_on_a_look_is_passed_on(network: respx.MockRouter) -> None:
-    network.get(f"{API}/posts").mock(return_value=httpx.Response(429, json={}))
-    with pytest.raises(RateLimited):
-        await post_finder(MemoryRun(), PAGE, HELLO, LOST, CONFIG)(Sent(SENT_AT))
+@pytest.mark.parametrize(("status", "failure"), [(429, RateLimited), (503, Transient), (426, Misconfigured)])
+async def test_look_that_may_pass_later_is_passed_on(
+    network: respx.MockRouter, status: int, failure: type[PlatformError]
+) -> None:
+    network.get(url__startswith=API).mock(return_value=httpx.Response(status, json={}))
+    with pytest.raises(failure):
+        await post_finder(MemoryRun(), ORGANIZATION, HELLO, LOST, CONFIG)(Sent(SENT_AT))
+    with pytest.raises(failure):
+        await comment_finder(MemoryRun(), ORGANIZATION, "urn:li:share:1", "More", CONFIG)(Sent(SENT_AT))
 
 
 async def test_posts_of_other_deliveries_are_not_taken(network: respx.MockRouter) -> None:
     network.get(f"{API}/posts").mock(return_value=httpx.Response(200, json={"elements": [seen()]}))
-    find = post_finder(MemoryRun(), PAGE, HELLO, LOST, CONFIG)
+    find = post_finder(MemoryRun(), ORGANIZATION, HELLO, LOST, CONFIG)
     assert await find(Sent(SENT_AT, frozenset({"urn:li:share:9"}))) is NotFound.absent
 
 
@@ -254,7 +261,7 @@ async def look_for_comment(
     network.get(f"{API}/socialActions/urn%3Ali%3Ashare%3A1/comments").mock(
         return_value=httpx.Response(200, json={"elements": list(listed), "paging": {}})
     )
-    find = comment_finder(MemoryRun(), author, "urn:li:share:1", "More (here) #now", CONFIG)
+    find = comment_finder(MemoryRun(), Author(author), "urn:li:share:1", "More (here) #now", CONFIG)
     return await find(Sent(SENT_AT))
 
 
@@ -291,7 +298,7 @@ async def test_lost_comment_of_a_member_is_not_looked_for(network: respx.MockRou
 
 async def test_comments_that_may_not_be_listed_say_nothing(network: respx.MockRouter) -> None:
     network.get(f"{API}/socialActions/urn%3Ali%3Ashare%3A1/comments").mock(return_value=httpx.Response(403))
-    find = comment_finder(MemoryRun(), PAGE, "urn:li:share:1", "More", CONFIG)
+    find = comment_finder(MemoryRun(), ORGANIZATION, "urn:li:share:1", "More", CONFIG)
     assert await find(Sent(SENT_AT)) is NotFound.unknown
 
 

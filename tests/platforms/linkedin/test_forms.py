@@ -50,7 +50,11 @@ def test_longer_side_counts_only_for_what_is_made_smaller() -> None:
     assert wide is not None
     assert too_large is not None
     assert (wide.most_side, too_large.most_side) == (None, 6000)
-    assert too_large.most_bytes is None
+
+
+def test_picture_fits_the_smallest_of_the_limits_that_guides_name() -> None:
+    assert faults(**PNG | {"size_bytes": 5_000_000}) == []
+    assert len(faults(**PNG | {"size_bytes": 5_000_001})) == 1
 
 
 def test_what_moves_stays_as_it_is() -> None:
@@ -63,7 +67,7 @@ def test_picture_of_a_link_card_is_an_attachment() -> None:
     assert (attachment.name, attachment.url) == ("thumbnail", "https://e.com/t.jpg")
     assert attachment.pointer == "/platform_options/linkedin/article/thumbnail"
     assert attachment.form.types == ("image/jpeg", "image/png", "image/gif")
-    assert attachment.form.most_pixels == 36_152_319
+    assert (attachment.form.most_bytes, attachment.form.most_pixels) == (5_000_000, 36_152_319)
 
 
 def test_without_a_card_that_is_shown_there_is_no_attachment() -> None:

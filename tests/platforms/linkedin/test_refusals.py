@@ -15,8 +15,9 @@ from dravo.platforms.errors import (
     Transient,
 )
 from dravo.platforms.linkedin import comments, images, posts, processing, videos
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.options import LinkedInOptions
-from platforms.linkedin.material import ME, PAGE, answer, envelope, film, medium
+from platforms.linkedin.material import ME, MEMBER, ORGANIZATION, PAGE, answer, envelope, film, medium
 
 V = "202609"
 UPLOAD = videos.VideoUpload(
@@ -24,19 +25,19 @@ UPLOAD = videos.VideoUpload(
     upload_token="",
     parts=[videos.Part(upload_url="https://www.linkedin.com/dms-uploads/1", first_byte=0, last_byte=9)],
 )
-START = images.start_upload(ME, V)
-PAGE_START = images.start_upload(PAGE, V)
+START = images.start_upload(MEMBER, V)
+PAGE_START = images.start_upload(ORGANIZATION, V)
 SEND = images.send_bytes("https://www.linkedin.com/dms-uploads/1", medium())
 STATE = processing.state_of("urn:li:image:1", V)
-START_VIDEO = videos.start_upload(ME, 10, V)
-PAGE_VIDEO = videos.start_upload(PAGE, 10, V)
+START_VIDEO = videos.start_upload(MEMBER, 10, V)
+PAGE_VIDEO = videos.start_upload(ORGANIZATION, 10, V)
 PART = videos.send_part(UPLOAD.parts[0], film())
-FINALIZE = videos.finalize(UPLOAD, ["e"], V)
+FINALIZE = videos.finalize(MEMBER, UPLOAD, ["e"], V)
 VIDEO_STATE = processing.state_of("urn:li:video:1", V)
-POST = posts.create(posts.body_of(ME, "Hello", [], LinkedInOptions()), V)
-PAGE_POST = posts.create(posts.body_of(PAGE, "Hello", [], LinkedInOptions()), V)
-COMMENT = comments.create(comments.body_of(ME, "urn:li:share:1", "More", "plain"), V)
-LOOK = posts.newest_of(PAGE, V)
+POST = posts.create(MEMBER, posts.body_of(ME, "Hello", [], LinkedInOptions()), V)
+PAGE_POST = posts.create(ORGANIZATION, posts.body_of(PAGE, "Hello", [], LinkedInOptions()), V)
+COMMENT = comments.create(MEMBER, comments.body_of(ME, "urn:li:share:1", "More", "plain"), V)
+LOOK = posts.newest_of(ORGANIZATION, V)
 
 DUPLICATE = {
     "errorDetailType": "com.linkedin.common.error.BadRequest",
@@ -94,8 +95,12 @@ REFUSALS: list[tuple[list[Call[Any]], int, object, type[PlatformError], str]] = 
             b"<html>",
         )
     ],
-    ([START, SEND, START_VIDEO, POST], 403, DENIED, Misconfigured, "permission_missing"),
-    ([POST], 403, b"<html>", Misconfigured, "permission_missing"),
+    ([START, START_VIDEO, FINALIZE, POST], 403, DENIED, CredentialsExpired, "permission_missing"),
+    ([POST], 403, {"serviceErrorCode": 100}, CredentialsExpired, "permission_missing"),
+    ([POST], 403, {"code": "ACCESS_DENIED"}, CredentialsExpired, "permission_missing"),
+    ([POST], 403, {"message": "Not enough permissions to access: X"}, CredentialsExpired, "permission_missing"),
+    ([START, POST, PAGE_START, PAGE_POST], 403, b"<html>", Misconfigured, "permission_missing"),
+    ([POST, PAGE_POST], 403, {"message": "Something else"}, Misconfigured, "permission_missing"),
     ([PAGE_POST, PAGE_START, PAGE_VIDEO], 403, DENIED, Rejected, "no_page_role"),
     ([COMMENT], 403, DENIED, Rejected, "first_comment_forbidden"),
     (ALL, 404, envelope("NOT_FOUND"), Rejected, "not_found"),
@@ -148,10 +153,42 @@ def test_video_whose_parts_have_not_come_is_sent_anew() -> None:
         FINALIZE.read(answer(400, envelope("MEDIA_ASSET_WAITING_UPLOAD")))
 
 
-@pytest.mark.parametrize("status", [401, 403])
-def test_part_that_its_address_refuses_does_not_accuse_the_token(status: int) -> None:
+@pytest.mark.parametrize(("call", "status"), [(PART, 401), (PART, 403), (SEND, 403)])
+def test_bytes_that_their_address_refuses_do_not_accuse_the_token(call: Call[Any], status: int) -> None:
     with pytest.raises(StepsExpired):
-        PART.read(answer(status, b"<Error/>"))
+        call.read(answer(status, b"<Error/>"))
+
+
+def test_picture_of_a_card_that_its_address_refuses_is_left_out() -> None:
+    assert images.send_thumbnail("https://www.linkedin.com/dms-uploads/1", medium()).read(answer(403, b"")).refused
+
+
+READ = frozenset({"openid", "profile"})
+
+
+@pytest.mark.parametrize(
+    ("author", "needed", "held"),
+    [
+        (Author(ME), "w_member_social", None),
+        (Author(ME, READ), "w_member_social", "openid, profile"),
+        (Author(ME, frozenset()), "w_member_social", "no scope"),
+        (Author(ME, frozenset({"w_member_social"})), "w_member_social", "w_member_social"),
+        (Author(PAGE, READ), "w_organization_social", "openid, profile"),
+    ],
+)
+def test_missing_scope_is_named_beside_those_that_are_held(author: Author, needed: str, held: str | None) -> None:
+    with pytest.raises(CredentialsExpired) as caught:
+        images.start_upload(author, V).read(answer(403, DENIED))
+    assert (caught.value.code, caught.value.renewable) == ("permission_missing", False)
+    assert f"again with {needed}." in caught.value.message
+    assert (f"holds {held}." in caught.value.message) if held else ("holds" not in caught.value.message)
+
+
+@pytest.mark.parametrize("scopes", [None, READ | {"w_organization_social"}])
+def test_organization_whose_scopes_suffice_or_are_not_known_lacks_the_role(scopes: frozenset[str] | None) -> None:
+    with pytest.raises(Rejected) as caught:
+        images.start_upload(Author(PAGE, scopes), V).read(answer(403, DENIED))
+    assert (caught.value.code, caught.value.pointer) == ("no_page_role", "/platform_options/linkedin/author")
 
 
 @pytest.mark.parametrize(("call", "kind"), [(SEND, "image"), (PART, "video")])
@@ -171,7 +208,7 @@ def test_refused_field_is_named_in_linkedins_words() -> None:
 
 @pytest.mark.parametrize(("actor", "permission"), [(ME, "w_member_social_feed"), (PAGE, "w_organization_social_feed")])
 def test_comment_that_is_forbidden_names_the_permission(actor: str, permission: str) -> None:
-    call = comments.create(comments.body_of(actor, "urn:li:share:1", "More", "plain"), "202609")
+    call = comments.create(Author(actor), comments.body_of(actor, "urn:li:share:1", "More", "plain"), "202609")
     with pytest.raises(Rejected) as caught:
         call.read(answer(403, DENIED))
     assert f" {permission}," in caught.value.message
@@ -214,7 +251,12 @@ MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
         (DAILY, {"date": "Mon, 23 Nov 2026 21:04:05 GMT"}, MIDNIGHT, None),
         (DAILY, {}, None, timedelta(hours=1)),
         (DAILY, {"date": "yesterday"}, None, timedelta(hours=1)),
+        (DAILY, {"date": "Fri, 31 Dec 9999 12:00:00 GMT"}, None, timedelta(hours=1)),
+        (DAILY, {"date": "Fri, 31 Dec 9999 23:00:00 -0800"}, None, timedelta(hours=1)),
         (DAILY, {"retry-after": "30"}, None, timedelta(seconds=30)),
+        ("?", {"retry-after": "2764800"}, None, timedelta(days=32)),
+        ("?", {"retry-after": "2764801"}, None, timedelta(seconds=60)),
+        ("?", {"retry-after": "9" * 40}, None, timedelta(seconds=60)),
         ("Comment create throttled: creation rate limit exceeded for member", {}, None, timedelta(seconds=60)),
         ("?", {"retry-after": "later"}, None, timedelta(seconds=60)),
     ],

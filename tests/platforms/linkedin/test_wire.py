@@ -9,20 +9,20 @@ from dravo.platforms.base import Call
 from dravo.platforms.errors import OutcomeUnknown
 from dravo.platforms.linkedin import comments, images, posts, processing, videos
 from dravo.platforms.linkedin.options import LinkedInOptions
-from platforms.linkedin.material import FILM, ME, PAGE, PICTURE, answer, film, medium, wire
+from platforms.linkedin.material import FILM, ME, MEMBER, ORGANIZATION, PICTURE, answer, film, medium, wire
 from platforms.memory_run import TOKEN
 
 CARD = {"source": "https://e.com", "title": "T", "description": "D", "thumbnail": "https://e.com/t.jpg"}
 UPLOAD_URL = "https://www.linkedin.com/dms-uploads/sp/v2/abc?token=secret&x=%2F"
 V = "202608"
-START = images.start_upload(ME, V)
+START = images.start_upload(MEMBER, V)
 SEND = images.send_bytes(UPLOAD_URL, medium())
 STATE = processing.state_of("urn:li:image:C4E", V)
-POST = posts.create(posts.body_of(ME, "Hello", [], LinkedInOptions()), V)
-COMMENT = comments.create(comments.body_of(ME, "urn:li:share:1", "More (here)", "plain"), V)
+POST = posts.create(MEMBER, posts.body_of(ME, "Hello", [], LinkedInOptions()), V)
+COMMENT = comments.create(MEMBER, comments.body_of(ME, "urn:li:share:1", "More (here)", "plain"), V)
 COMMENTS = comments.comments_under("urn:li:share:1", V)
-LOOK = posts.newest_of(PAGE, V)
-START_VIDEO = videos.start_upload(ME, len(FILM), V)
+LOOK = posts.newest_of(ORGANIZATION, V)
+START_VIDEO = videos.start_upload(MEMBER, len(FILM), V)
 VIDEO_STATE = processing.state_of("urn:li:video:C5F", V)
 UPLOAD = videos.VideoUpload(
     video="urn:li:video:C5F",
@@ -32,7 +32,7 @@ UPLOAD = videos.VideoUpload(
         videos.Part(upload_url=f"{UPLOAD_URL}&part=2", first_byte=100, last_byte=len(FILM) - 1),
     ],
 )
-FINALIZE = videos.finalize(UPLOAD, ['"etag-1"', "etag-2"], V)
+FINALIZE = videos.finalize(MEMBER, UPLOAD, ['"etag-1"', "etag-2"], V)
 REST = {
     "start": START,
     "state": STATE,
@@ -186,8 +186,13 @@ def test_incomplete_upload_answer_is_left_to_the_engine(body: object) -> None:
             call.read(answer(200, body))
 
 
-@pytest.mark.parametrize("status", [200, 204])
-def test_image_bytes_are_receipted_by_201_alone(status: int) -> None:
+@pytest.mark.parametrize(("status", "body"), [(201, b""), (200, b""), (204, b""), (200, b"\r\n")])
+def test_image_bytes_are_receipted_by_an_empty_success(status: int, body: bytes) -> None:
+    assert SEND.read(answer(status, body)) == images.Uploaded()
+
+
+@pytest.mark.parametrize("status", [200, 203])
+def test_image_bytes_are_not_receipted_by_the_page_of_an_edge(status: int) -> None:
     with pytest.raises(UnreadableAnswer):
         SEND.read(answer(status, b"<html>"))
 

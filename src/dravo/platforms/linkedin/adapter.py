@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dravo.platforms.base import Call, Find, Published, PublishJob, Run
+from dravo.platforms.base import Call, Find, Published, PublishJob, Run, first_comment
 from dravo.platforms.errors import Rejected, Transient
-from dravo.platforms.linkedin import commenting, posts
-from dravo.platforms.linkedin.authors import author_of
+from dravo.platforms.linkedin import comments, posts
+from dravo.platforms.linkedin.authors import Author, author_of
 from dravo.platforms.linkedin.config import LinkedInConfig
-from dravo.platforms.linkedin.finding import post_finder
+from dravo.platforms.linkedin.finding import comment_finder, post_finder
 from dravo.platforms.linkedin.marks import reached_before
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.posts import CreatedPost
@@ -27,14 +27,12 @@ class LinkedInAdapter:
         config = LinkedInConfig.of(job.config)
         media = await upload_media(job, run, author, config)
         thumbnail = await upload_thumbnail(job, run, author, config)
-        body = posts.body_of(author, job.text, media, job.options, thumbnail=thumbnail)
-        call = posts.create(body, config.version)
+        body = posts.body_of(author.urn, job.text, media, job.options, thumbnail=thumbnail)
+        call = posts.create(author, body, config.version)
         link = job.options.article.source if job.options.article and not media else ""
         wanted = Wanted(job.text, media, link)
         post = await _create(run, call, post_finder(run, author, wanted, call, config))
-        comment = job.options.first_comment
-        if comment and comment.strip():
-            await commenting.comment_under(run, author, post.urn, comment, config)
+        await _commented(job, run, author, post.urn)
         return Published(post.urn, posts.address_of(post.urn), raw={"urn": post.urn})
 
 
@@ -56,3 +54,12 @@ async def _too_often(run: Run, code: str, tries: int) -> bool:
         if not await reached_before(run, f"{code.replace('_', '-')}-{number}"):
             return False
     return True
+
+
+async def _commented(job: PublishJob[LinkedInOptions], run: Run, author: Author, post: str) -> None:
+    text = job.options.first_comment
+    if text and text.strip():
+        config = LinkedInConfig.of(job.config)
+        body = comments.body_of(author.urn, post, text, config.comment_text)
+        call = comments.create(author, body, config.version)
+        await first_comment(run, call, find=comment_finder(run, author, post, text, config))

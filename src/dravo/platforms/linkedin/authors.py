@@ -1,10 +1,24 @@
 """Who posts: a member or an organization, by URN."""
 
+from dataclasses import dataclass
+
 from dravo.platforms.base import Profile, PublishJob
 from dravo.platforms.errors import Rejected
 from dravo.platforms.linkedin.options import LinkedInOptions
 
 ORGANIZATION = "urn:li:organization:"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A URN, and the scopes of the token that posts in its name (None: not known)."""
+
+    urn: str
+    scopes: frozenset[str] | None = None
+
+    @property
+    def is_page(self) -> bool:
+        return is_organization(self.urn)
 
 
 def own_urn(profile: Profile) -> str:
@@ -27,7 +41,7 @@ def is_organization(urn: str) -> bool:
     return urn.startswith(ORGANIZATION)
 
 
-def author_of(job: PublishJob[LinkedInOptions]) -> str:
+def author_of(job: PublishJob[LinkedInOptions]) -> Author:
     """The post's author: the account itself, or whom the option names.
 
     Raises Rejected when the account is known not to post as that one. Where nothing is known of it, LinkedIn decides.
@@ -42,4 +56,4 @@ def author_of(job: PublishJob[LinkedInOptions]) -> str:
             "the account of the other author.",
             pointer="/platform_options/linkedin/author",
         )
-    return asked or own
+    return Author(asked or own, job.profile.scopes)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from dravo.kit.http import Reply, Request
 from dravo.platforms.errors import OutcomeUnknown
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.refusals import Where, refusal
 
 HOST = "api.linkedin.com"
@@ -39,7 +40,7 @@ def in_path(urn: str) -> str:
     return quote(urn, safe="")
 
 
-def refuse(reply: Reply, where: Where, *, effect: bool = False, author: str = "") -> None:
+def refuse(reply: Reply, where: Where, *, effect: bool = False, author: Author | None = None) -> None:
     """Raise what an answer outside 2xx means."""
     if not reply.ok:
         raise refusal(reply, where=where, effect=effect, author=author)

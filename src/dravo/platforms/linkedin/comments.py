@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from dravo.kit.http import Reply
 from dravo.platforms.base import Call
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.client import created_id, in_path, refuse, rest
 from dravo.platforms.linkedin.little_text import escape, unescape
 from dravo.platforms.linkedin.search import CLOCKS_DIFFER_BY, WINDOW_AFTER, comparable, milliseconds
@@ -45,11 +46,11 @@ def body_of(actor: str, post: str, text: str, written: Literal["plain", "little"
     return {"actor": actor, "object": post, "message": {"text": escape(text) if written == "little" else text}}
 
 
-def create(body: Mapping[str, Any], version: str) -> Call[CreatedComment]:
+def create(author: Author, body: Mapping[str, Any], version: str) -> Call[CreatedComment]:
     """POST /rest/socialActions/{post}/comments. The comment's id comes in a header."""
 
     def read(reply: Reply) -> CreatedComment:
-        refuse(reply, "comment", effect=True, author=str(body.get("actor", "")))
+        refuse(reply, "comment", effect=True, author=author)
         return CreatedComment(id=created_id(reply, ""))
 
     return Call(rest("POST", _path(str(body["object"])), version, json=body), CreatedComment, read, effect=True)

@@ -1,15 +1,20 @@
 """Looking for a post or a comment whose answer was lost."""
 
 from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from dravo.platforms.base import Call, Find, Found, NotFound, Run, Sent
-from dravo.platforms.errors import Misconfigured, PlatformError, Rejected
+from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, Rejected
 from dravo.platforms.linkedin import comments, posts
-from dravo.platforms.linkedin.authors import is_organization
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.comments import CreatedComment
 from dravo.platforms.linkedin.config import LinkedInConfig
 from dravo.platforms.linkedin.posts import CreatedPost
 from dravo.platforms.linkedin.search import CLOCKS_DIFFER_BY, Wanted, milliseconds, the_one
+
+A = TypeVar("A", bound=BaseModel)
 
 PROBED_WITHIN = timedelta(minutes=8)
 """LinkedIn refuses exact duplicates for about ten minutes (docs `ugcPosts`); a probe outside of them would be a second post."""
@@ -22,17 +27,15 @@ FIRST_DATED_ID = 1_262_304_000_000
 
 
 def post_finder(
-    run: Run, author: str, wanted: Wanted, lost: Call[CreatedPost], config: LinkedInConfig
+    run: Run, author: Author, wanted: Wanted, lost: Call[CreatedPost], config: LinkedInConfig
 ) -> Find[CreatedPost]:
     """Organizations can list their posts. Of a member's LinkedIn tells nothing, unless it is probed."""
 
     async def find(sent: Sent) -> Found[CreatedPost] | NotFound:
-        if not is_organization(author):
+        if not author.is_page:
             return await _probed(run, lost, sent) if config.probe else NotFound.unknown
-        try:
-            listed = await run.look(posts.newest_of(author, config.version))
-        except (Rejected, Misconfigured):
-            # Without r_organization_social LinkedIn cannot be asked; that says nothing about the post.
+        listed = await _shown(run, posts.newest_of(author, config.version))
+        if listed is None:
             return NotFound.unknown
         seen = the_one(listed, wanted, sent.opened_at, sent.bound)
         return seen if isinstance(seen, NotFound) else Found(CreatedPost(urn=seen.id))
@@ -40,10 +43,24 @@ def post_finder(
     return find
 
 
+async def _shown(run: Run, question: Call[A]) -> A | None:
+    """What LinkedIn shows; None where it cannot be asked (without r_organization_social), which says nothing about the post.
+
+    What may pass (no answer, a limit, a deployment that is wrong) is passed on: LinkedIn is asked again later.
+    """
+    try:
+        return await run.look(question)
+    except (Rejected, CredentialsExpired, Misconfigured) as refused:
+        if isinstance(refused, Misconfigured) and refused.scope == "deployment":
+            raise
+        return None
+
+
 async def _probed(run: Run, lost: Call[CreatedPost], sent: Sent) -> Found[CreatedPost] | NotFound:
     """Send the lost post once more: either LinkedIn names the first one, or this is the one post.
 
-    After a deletion LinkedIn can name posts that are not there, so what it names must be dated like the lost one.
+    After a deletion LinkedIn can name posts that are not there, so what it names must be dated like the lost one. There is
+    no second probe, so one that came to nothing leaves it unknown, whatever came in its way.
     """
     try:
         answer = await run.probe(posts.create_again(lost), within=PROBED_WITHIN)
@@ -72,17 +89,16 @@ def could_be_lost(urn: str, sent: Sent) -> bool:
     return milliseconds(earliest) <= made_at <= milliseconds(latest)
 
 
-def comment_finder(run: Run, author: str, post: str, text: str, config: LinkedInConfig) -> Find[CreatedComment]:
+def comment_finder(run: Run, author: Author, post: str, text: str, config: LinkedInConfig) -> Find[CreatedComment]:
     """Organizations can list the comments under their posts. One that is not in the list may still come, so never absent."""
 
     async def find(sent: Sent) -> Found[CreatedComment] | NotFound:
-        if not is_organization(author):
+        if not author.is_page:
             return NotFound.unknown
-        try:
-            listed = await run.look(comments.comments_under(post, config.version))
-        except (Rejected, Misconfigured):
+        listed = await _shown(run, comments.comments_under(post, config.version))
+        if listed is None:
             return NotFound.unknown
-        seen = comments.the_one(listed, author, text, sent.opened_at)
+        seen = comments.the_one(listed, author.urn, text, sent.opened_at)
         return NotFound.unknown if seen is None else Found(CreatedComment(id=seen.id))
 
     return find

@@ -7,6 +7,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from dravo.kit.http import Reply, Request, UnreadableAnswer
 from dravo.platforms.base import Call
 from dravo.platforms.errors import Rejected
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.client import refuse, rest
 from dravo.platforms.media import Medium
 
@@ -39,14 +40,14 @@ class ThumbnailUploaded(BaseModel):
     refused: str | None
 
 
-def start_upload(owner: str, version: str) -> Call[ImageUpload]:
+def start_upload(owner: Author, version: str) -> Call[ImageUpload]:
     """POST /rest/images?action=initializeUpload. The owner must be the post's author."""
     request = rest(
         "POST",
         "/rest/images",
         version,
         query={"action": "initializeUpload"},
-        json={"initializeUploadRequest": {"owner": owner}},
+        json={"initializeUploadRequest": {"owner": owner.urn}},
     )
 
     def read(reply: Reply) -> ImageUpload:
@@ -63,16 +64,18 @@ def send_bytes(upload_url: str, medium: Medium) -> Call[Uploaded]:
 
     def read(reply: Reply) -> Uploaded:
         refuse(reply, "image_bytes")
-        if (
-            reply.status != 201
-        ):  # an edge's page with 200 is no receipt; the docs know 201 only (images-api, 2026-09-19)
-            raise UnreadableAnswer(f"HTTP {reply.status} where 201 says that the bytes have arrived")
+        # The docs know 201 only (images-api, 2026-09-19). Another success is a receipt when it is as empty as that one: an
+        # edge's page is none.
+        if reply.status != 201 and reply.body.strip():
+            raise UnreadableAnswer(
+                f"HTTP {reply.status} with a body, where an empty 201 says that the bytes have arrived"
+            )
         return Uploaded()
 
     return Call(request, Uploaded, read)
 
 
-def start_thumbnail(owner: str, version: str) -> Call[ThumbnailUpload]:
+def start_thumbnail(owner: Author, version: str) -> Call[ThumbnailUpload]:
     """As `start_upload`; a refusal is an answer, so that it is kept and a second run sends the same post."""
     call = start_upload(owner, version)
 
@@ -86,10 +89,12 @@ def start_thumbnail(owner: str, version: str) -> Call[ThumbnailUpload]:
 
 
 def send_thumbnail(upload_url: str, medium: Medium) -> Call[ThumbnailUploaded]:
-    """As `send_bytes`; a refusal is an answer."""
+    """As `send_bytes`; a refusal is an answer. So is an address that takes nothing: a card's picture holds no post back."""
     call = send_bytes(upload_url, medium)
 
     def read(reply: Reply) -> ThumbnailUploaded:
+        if reply.status == 403:
+            return ThumbnailUploaded(refused="LinkedIn's upload address takes nothing any more.")
         try:
             call.read(reply)
         except Rejected as refused:

@@ -7,7 +7,7 @@ and comments are from publishing guides of 2026 and are not in LinkedIn's own pa
 
 from dravo.platforms.base import Draft, Findings
 from dravo.platforms.linkedin.authors import is_organization, own_urn
-from dravo.platforms.linkedin.forms import MOST_PIXELS
+from dravo.platforms.linkedin.forms import MOST_BYTES, MOST_PIXELS
 from dravo.platforms.linkedin.little_text import escape
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.media import DraftMedium
@@ -116,6 +116,14 @@ def _moving_picture(medium: DraftMedium, findings: Findings) -> None:
             pointer,
             "media_too_many_frames",
             f"LinkedIn takes GIFs of at most {MOST_FRAMES} frames and this one has {frames}; shorten it, or send a video.",
+        )
+    size = medium.size_bytes
+    if size is not None and size > MOST_BYTES:
+        findings.warn(
+            pointer,
+            "may_be_refused",
+            f"The GIF has {size} bytes. LinkedIn publishes no limit, and guides name {MOST_BYTES} to {2 * MOST_BYTES}; a moving "
+            "picture is not made smaller here.",
         )
     pixels = (medium.width or 0) * (medium.height or 0)
     if pixels > MOST_PIXELS:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from dravo.kit.http import Reply
 from dravo.platforms.base import Call
 from dravo.platforms.errors import OutcomeUnknown
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.client import created_id, refuse, rest
 from dravo.platforms.linkedin.little_text import escape
 from dravo.platforms.linkedin.options import Article, LinkedInOptions
@@ -72,11 +73,11 @@ def _card(article: Article, thumbnail: str | None) -> dict[str, str]:
     return {name: value for name, value in card.items() if value}
 
 
-def create(body: Mapping[str, Any], version: str) -> Call[CreatedPost]:
+def create(author: Author, body: Mapping[str, Any], version: str) -> Call[CreatedPost]:
     """POST /rest/posts: the call that the world sees. The post's URN comes in a header, the body is empty."""
 
     def read(reply: Reply) -> CreatedPost:
-        refuse(reply, "post", effect=True, author=str(body.get("author", "")))
+        refuse(reply, "post", effect=True, author=author)
         return CreatedPost(urn=created_id(reply, "urn:li:"))
 
     return Call(rest("POST", "/rest/posts", version, json=body), CreatedPost, read, effect=True)
@@ -100,9 +101,9 @@ def create_again(lost: Call[CreatedPost]) -> Call[Resent]:
     return Call(lost.request, Resent, read, effect=True)
 
 
-def newest_of(author: str, version: str) -> Call[PostList]:
+def newest_of(author: Author, version: str) -> Call[PostList]:
     """GET /rest/posts?q=author: an organization's posts that changed last. Members' tokens may not ask."""
-    query = {"q": "author", "author": author, "count": str(PAGE), "sortBy": "LAST_MODIFIED"}
+    query = {"q": "author", "author": author.urn, "count": str(PAGE), "sortBy": "LAST_MODIFIED"}
 
     def read(reply: Reply) -> PostList:
         refuse(reply, "post", author=author)

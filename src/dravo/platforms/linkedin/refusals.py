@@ -6,7 +6,7 @@ live use.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ from dravo.platforms.errors import (
     StepsExpired,
     Transient,
 )
-from dravo.platforms.linkedin.authors import is_organization
+from dravo.platforms.linkedin.authors import Author
 
 Where = Literal["image", "image_bytes", "video", "video_part", "post", "comment"]
 """`image` and `video` are the calls about one, `image_bytes` and `video_part` go to an upload address."""
@@ -32,18 +32,23 @@ BACKOFF = timedelta(seconds=60)
 DAILY_BACKOFF = timedelta(hours=1)
 """The same for a day's budget, where the answer does not even tell what time it is there."""
 
+LONGEST_WAIT = timedelta(days=32)
+"""No budget of LinkedIn's lasts longer than a day: a wish beyond a month is none."""
+
 MOST_SAID = 300
 """So many characters of LinkedIn's own words go into a sentence of ours; the raw response has the rest."""
+
+_LAPSED: frozenset[tuple[Where, int]] = frozenset({("image_bytes", 403), ("video_part", 401), ("video_part", 403)})
+"""What says that an upload address has lapsed: its signature is refused, not a scope. A video's part takes no token at all."""
 
 _DUPLICATE_OF = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+)")
 """Some answers name a person's URN here; those prove no earlier post."""
 
 
-def refusal(reply: Reply, *, where: Where, effect: bool, author: str) -> PlatformError | StepsExpired:
+def refusal(reply: Reply, *, where: Where, effect: bool, author: Author | None) -> PlatformError | StepsExpired:
     """What an answer outside 2xx means. `effect`: the call was one that the world can see."""
     problem = _problem(reply)
-    if where == "video_part" and reply.status in {401, 403}:
-        # No token went there, so none is refused: the signature in the address has lapsed.
+    if (where, reply.status) in _LAPSED:
         return StepsExpired("LinkedIn's upload address takes nothing any more")
     match reply.status:
         case 400:
@@ -163,8 +168,9 @@ def _comment_too_early(problem: dict[str, Any]) -> Transient | None:
     return Transient("post_not_readable_yet", message, raw=problem, retry_after=timedelta(seconds=20))
 
 
-def _forbidden(problem: dict[str, Any], where: Where, author: str) -> PlatformError:
-    of_page = is_organization(author)
+def _forbidden(problem: dict[str, Any], where: Where, author: Author | None) -> PlatformError:
+    of_page = author is not None and author.is_page
+    scopes = None if author is None else author.scopes
     if where == "comment":
         permission = "w_organization_social_feed" if of_page else "w_member_social_feed"
         message = (
@@ -172,14 +178,29 @@ def _forbidden(problem: dict[str, Any], where: Where, author: str) -> PlatformEr
             "Community Management product."
         )
         return Rejected("first_comment_forbidden", message, raw=problem)
-    if of_page:
+    if not _names_permission(problem):
+        message = "LinkedIn forbids the call and names no permission that is missing; it is tried again."
+        return Misconfigured("permission_missing", message, scope="account", raw=problem)
+    needed = "w_organization_social" if of_page else "w_member_social"
+    if of_page and (scopes is None or needed in scopes):
         message = (
             "The connected member may not post as this organization; a page admin must grant the role, or the account be "
             "connected again with w_organization_social."
         )
         return Rejected("no_page_role", message, raw=problem, pointer="/platform_options/linkedin/author")
-    message = "LinkedIn finds a permission missing; reconnect the account with w_member_social."
-    return Misconfigured("permission_missing", message, scope="account", raw=problem)
+    message = f"LinkedIn finds a permission missing: connect the account again with {needed}.{_held(scopes)}"
+    return CredentialsExpired(message, code="permission_missing", renewable=False, raw=problem)
+
+
+def _names_permission(problem: Mapping[str, Any]) -> bool:
+    said = _said(problem).lower()
+    return (
+        problem.get("serviceErrorCode") == 100 or "ACCESS_DENIED" in _codes(problem) or "not enough permission" in said
+    )
+
+
+def _held(scopes: frozenset[str] | None) -> str:
+    return "" if scopes is None else f" Its token holds {', '.join(sorted(scopes)) or 'no scope'}."
 
 
 def _unknown_there(problem: dict[str, Any], where: Where) -> PlatformError:
@@ -210,7 +231,7 @@ def _refused_step(status: int, problem: dict[str, Any], where: Where) -> Rejecte
 def _limited(problem: dict[str, Any], headers: Mapping[str, str]) -> RateLimited:
     """LinkedIn documents no Retry-After, but it is honoured where it comes; a day's budget ends at midnight UTC."""
     asked = headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit() and len(asked) < 7:
+    if asked.isascii() and asked.isdigit() and len(asked) < 9 and timedelta(seconds=int(asked)) <= LONGEST_WAIT:
         return RateLimited("LinkedIn's rate limit is reached.", wait=timedelta(seconds=int(asked)), raw=problem)
     if "resource level throttle" in _said(problem).lower():
         midnight = _next_midnight(headers.get("date", ""))
@@ -222,7 +243,7 @@ def _limited(problem: dict[str, Any], headers: Mapping[str, str]) -> RateLimited
 def _next_midnight(date: str) -> datetime | None:
     """By LinkedIn's own clock, as the answer's Date header tells it."""
     try:
-        now = parsedate_to_datetime(date).astimezone(UTC)
-    except ValueError:
+        tomorrow = parsedate_to_datetime(date).astimezone(UTC) + timedelta(days=1)
+    except (ValueError, OverflowError):
         return None
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return datetime.combine(tomorrow.date(), time(), UTC)

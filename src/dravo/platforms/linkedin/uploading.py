@@ -9,7 +9,7 @@ from datetime import timedelta
 from dravo.platforms.base import PublishJob, Run
 from dravo.platforms.errors import Rejected
 from dravo.platforms.linkedin import images, videos
-from dravo.platforms.linkedin.authors import is_organization
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.config import LinkedInConfig
 from dravo.platforms.linkedin.marks import pause
 from dravo.platforms.linkedin.options import LinkedInOptions
@@ -26,13 +26,13 @@ VIDEO_READY_WITHIN = timedelta(minutes=30)
 FORMS: Mapping[str, str] = {"image": "a JPEG, PNG or GIF", "video": "an MP4"}
 
 
-async def upload_media(job: PublishJob[LinkedInOptions], run: Run, author: str, config: LinkedInConfig) -> list[str]:
+async def upload_media(job: PublishJob[LinkedInOptions], run: Run, author: Author, config: LinkedInConfig) -> list[str]:
     """The URNs of the post's media, in their order, ready to be shown. Raises Rejected when LinkedIn cannot use one."""
     version = config.version
     if [medium.kind for medium in job.media] == ["video"]:
         return [await _upload_video(job.media[0], run, author, config)]
     urns = [await _upload_image(medium, run, author, version) for medium in job.media]
-    if is_organization(author):
+    if author.is_page:
         for medium, urn in zip(job.media, urns, strict=True):
             _accept(medium, urn, await _image_state(run, f"image-{medium.index}-ready", urn, version))
     elif urns:
@@ -41,7 +41,7 @@ async def upload_media(job: PublishJob[LinkedInOptions], run: Run, author: str, 
 
 
 async def upload_thumbnail(
-    job: PublishJob[LinkedInOptions], run: Run, author: str, config: LinkedInConfig
+    job: PublishJob[LinkedInOptions], run: Run, author: Author, config: LinkedInConfig
 ) -> str | None:
     """The URN of a link card's picture; None when the card has none. What LinkedIn refuses is left out with a warning."""
     picture = job.attachments.get("thumbnail")
@@ -54,7 +54,7 @@ async def upload_thumbnail(
 
 
 async def _upload_thumbnail(
-    picture: Medium, run: Run, author: str, config: LinkedInConfig
+    picture: Medium, run: Run, author: Author, config: LinkedInConfig
 ) -> tuple[str | None, str | None]:
     """The picture's URN, or what came in its way."""
     begun = await run.step("thumbnail", images.start_thumbnail(author, config.version), keep_for=images.KEPT_FOR)
@@ -63,7 +63,7 @@ async def _upload_thumbnail(
     sent = await run.step("thumbnail-bytes", images.send_thumbnail(begun.upload.upload_url, picture))
     if sent.refused:
         return None, sent.refused
-    if is_organization(author):
+    if author.is_page:
         state = await _image_state(run, "thumbnail-ready", begun.upload.image, config.version)
         if state.status == "PROCESSING_FAILED":
             return None, _unusable("image", state)
@@ -72,14 +72,14 @@ async def _upload_thumbnail(
     return begun.upload.image, None
 
 
-async def _upload_image(medium: Medium, run: Run, author: str, version: str) -> str:
+async def _upload_image(medium: Medium, run: Run, author: Author, version: str) -> str:
     name = f"image-{medium.index}"
     upload = await run.step(name, images.start_upload(author, version), keep_for=images.KEPT_FOR)
     await run.step(f"{name}-bytes", images.send_bytes(upload.upload_url, medium))
     return upload.image
 
 
-async def _upload_video(medium: Medium, run: Run, author: str, config: LinkedInConfig) -> str:
+async def _upload_video(medium: Medium, run: Run, author: Author, config: LinkedInConfig) -> str:
     """Each part is a step of its own, so that a run that dies goes on with the part it died in."""
     start = videos.start_upload(author, medium.size_bytes, config.version)
     upload = await run.step("video", start, keep_for=videos.KEPT_FOR)
@@ -88,7 +88,7 @@ async def _upload_video(medium: Medium, run: Run, author: str, config: LinkedInC
         sent = await run.step(f"video-part-{number:04}", videos.send_part(part, medium))
         etags.append(sent.etag)
     try:
-        await run.step("video-finalize", videos.finalize(upload, etags, config.version))
+        await run.step("video-finalize", videos.finalize(author, upload, etags, config.version))
     except Rejected:
         # A call whose answer was lost may have done it before, and LinkedIn does not say how it takes a second one.
         if (await run.look(state_of(upload.video, config.version))).status not in {"PROCESSING", "AVAILABLE"}:

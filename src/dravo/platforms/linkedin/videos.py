@@ -8,6 +8,7 @@ from pydantic import AliasChoices, BaseModel, Field
 
 from dravo.kit.http import Reply, Request, UnreadableAnswer
 from dravo.platforms.base import Call
+from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.client import refuse, rest
 from dravo.platforms.media import Medium
 
@@ -41,7 +42,7 @@ class Finalized(BaseModel):
     """LinkedIn has all the parts."""
 
 
-def start_upload(owner: str, size_bytes: int, version: str) -> Call[VideoUpload]:
+def start_upload(owner: Author, size_bytes: int, version: str) -> Call[VideoUpload]:
     """POST /rest/videos?action=initializeUpload. The owner must be the post's author."""
     request = rest(
         "POST",
@@ -50,7 +51,7 @@ def start_upload(owner: str, size_bytes: int, version: str) -> Call[VideoUpload]
         query={"action": "initializeUpload"},
         json={
             "initializeUploadRequest": {
-                "owner": owner,
+                "owner": owner.urn,
                 "fileSizeBytes": size_bytes,
                 "uploadCaptions": False,
                 "uploadThumbnail": False,
@@ -98,7 +99,7 @@ def send_part(part: Part, medium: Medium) -> Call[PartUploaded]:
     return Call(request, PartUploaded, read)
 
 
-def finalize(upload: VideoUpload, etags: Sequence[str], version: str) -> Call[Finalized]:
+def finalize(owner: Author, upload: VideoUpload, etags: Sequence[str], version: str) -> Call[Finalized]:
     """POST /rest/videos?action=finalizeUpload, with the parts' ETags in the order of the parts, as they came.
 
     Quotes around an ETag belong to it: the documentation shows it without, and says nothing of taking them off.
@@ -118,7 +119,7 @@ def finalize(upload: VideoUpload, etags: Sequence[str], version: str) -> Call[Fi
     )
 
     def read(reply: Reply) -> Finalized:
-        refuse(reply, "video")
+        refuse(reply, "video", author=owner)
         if reply.body.strip():  # an edge's page is no receipt
             reply.json()
         return Finalized()
