@@ -137,6 +137,7 @@ def test_gif_of_250_frames_is_accepted_and_of_251_refused() -> None:
     found = check(draft(media=[GIF | {"details": Details(frames=251)}])).errors
     assert [(finding.pointer, finding.code) for finding in found] == [("/media_urls/0", "media_too_many_frames")]
     assert "250 frames" in found[0].message
+    assert "has 251" in found[0].message
 
 
 def test_moving_gif_above_the_smallest_limit_of_guides_may_be_refused() -> None:
@@ -145,7 +146,6 @@ def test_moving_gif_above_the_smallest_limit_of_guides_may_be_refused() -> None:
     found = check(draft(media=[moving | {"size_bytes": 5_000_001}]))
     assert (found.errors, [warning.code for warning in found.warnings]) == ([], ["may_be_refused"])
     assert "5000001 bytes" in found.warnings[0].message
-    assert "has 251" in found[0].message
 
 
 def test_moving_gif_must_have_fewer_than_36152320_pixels() -> None:
