@@ -5,8 +5,9 @@ import logging
 
 import pytest
 
-from conformance.cases import Case, each
+from conformance.cases import CASES, Case, each
 from conformance.house import House
+from dravo.accounts.credentials import open_credentials
 from dravo.deliveries import timeline
 from dravo.kit.http import Reply, Request
 from support.tampering import Tampered
@@ -42,3 +43,54 @@ async def test_no_token_is_seen_anywhere(
         assert token not in caplog.text
         assert token not in out + err
         assert token not in stored
+
+
+@pytest.mark.parametrize(
+    ("name", "troubles"),
+    [
+        ("x", [{"action": "expire_token", "method": "POST", "path": "/2/tweets"}]),
+        ("x-video", [{"action": "expire_token", "method": "POST", "path": "/2/media"}, {"action": "drop_after"}]),
+        (
+            "x",
+            [
+                {"action": "expire_token", "method": "POST", "path": "/2/tweets"},
+                {"action": "status", "method": "POST", "path": "/2/oauth2/token", "status": 500, "body": "xr-what"},
+            ],
+        ),
+        ("x", [{"action": "revoke_token", "method": "POST", "path": "/2/tweets"}]),
+        ("linkedin-video", [{"action": "status", "method": "PUT", "path": "/dms-uploads", "status": 500}]),
+        ("linkedin-card", [{"action": "garbage", "method": "PUT", "path": "/dms-uploads"}]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "+".join(trouble["action"] for trouble in value),
+)
+async def test_no_secret_of_a_troubled_delivery_is_seen_anywhere(
+    house: House,
+    name: str,
+    troubles: list[dict[str, object]],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Old tokens and new ones, refresh tokens, the app's secret, and the addresses that networks hand out for uploads."""
+    caplog.set_level(logging.DEBUG)
+    case = next(case for case in CASES if case.name == name)
+    posted = await house.post(case)
+    account = await house.book.account_of(posted.key)
+    before = open_credentials(house.resources.cipher, account.id, account.credentials)
+    for trouble in troubles:
+        await house.control.fault(case.platform, str(trouble.pop("action")), **trouble)
+    wire = Tampered(house.network)
+    await house.until_final(posted, wire)
+    account = await house.book.account_of(posted.key)
+    after = open_credentials(house.resources.cipher, account.id, account.credentials)
+    kept = {"access_token", "refresh_token", "client_secret"}
+    secrets = {value for held in (before, after) for name, value in held.items() if name in kept} - {"none-given"}
+    addresses = {request.url.partition("/dms-uploads/")[2] for request in wire.sent if request.url}
+    assert len(secrets | addresses) >= 2
+    out, err = capfd.readouterr()
+    stored = await house.book.everything()
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
+    for secret in secrets | addresses:
+        assert secret not in out + err
+        assert secret not in stored
+        # httpx tells addresses at a level that `kit.log` never lets through.
+        assert secret not in ("\n".join(ours) if secret in addresses else caplog.text)

@@ -87,11 +87,27 @@ async def test_what_is_not_found_ends_unconfirmed_and_is_never_sent_again(engine
     assert await engine.book.events() == ["post.unconfirmed"]
 
 
-async def test_a_look_that_fails_settles_nothing(engine: Engine) -> None:
+async def test_a_look_that_fails_is_made_again(engine: Engine) -> None:
+    engine.adapter.find = Found(Id(id="p1"))
+    engine.network.on("/publish", AnswerLost("reset"))
+    engine.network.on("/find", AnswerLost("reset"), reply({"id": "x"}))
+    key = await engine.post()
+    await engine.run(key)
+    waiting = await engine.run_when_due(key)
+    assert (waiting.status, waiting.waiting_for, waiting.publish_state) == ("queued", "retry", "open")
+    published = await engine.run_when_due(key)
+    assert (published.status, published.platform_post_id) == ("published", "p1")
+    assert engine.network.count("/publish") == 1
+
+
+async def test_looks_that_fail_until_it_is_late_settle_nothing(engine: Engine) -> None:
     engine.network.on("/publish", AnswerLost("reset"))
     engine.network.on("/find", AnswerLost("reset"))
     key = await engine.post()
-    assert (await engine.until_final(key)).status == "unconfirmed"
+    await engine.run(key)
+    assert (await engine.run_when_due(key)).status == "queued"
+    await engine.move(25 * 3600)
+    assert (await engine.run(key)).status == "unconfirmed"
     assert engine.network.count("/publish") == 1
 
 

@@ -1,14 +1,16 @@
 """A deployment that is wrong about a network holds that network: nothing burns, one tries, all go on."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from dravo.deliveries.holds import CANARY_EVERY
-from dravo.kit.http import Reply
+from dravo.kit.http import AnswerLost, Reply, Request
 from dravo.kit.ids import Key
 from dravo.models import Hold
+from dravo.platforms.base import Found
 from dravo.platforms.errors import Misconfigured
 from support.engine import Engine
 from support.network import Id, reply
@@ -109,3 +111,58 @@ async def test_an_account_that_is_misconfigured_holds_nobody_else(engine: Engine
     engine.network.on("/prepare", reply(status=403))
     assert (await engine.run(await engine.post())).waiting_for == "configuration"
     assert await holds(engine) == []
+
+
+async def test_a_comment_that_meets_it_holds_the_network_and_waits(engine: Engine) -> None:
+    engine.adapter.read = read
+    engine.network.on("/comment", RETIRED, reply({"id": "c1"}))
+    key = await engine.post(options={"fake": {"first_comment": "First!"}})
+    held = await engine.run(key)
+    assert (held.status, held.waiting_for, held.publish_state) == ("queued", "configuration", "confirmed")
+    assert len(await holds(engine)) == 1
+    published = await engine.run_when_due(key)
+    assert (published.status, published.warnings) == ("published", [])
+    assert engine.network.count("/publish") == 1
+
+
+async def test_a_look_that_meets_it_holds_the_network_and_is_made_later(engine: Engine) -> None:
+    engine.adapter.read = read
+    engine.adapter.find = Found(Id(id="p1"))
+    engine.network.on("/publish", AnswerLost("reset"))
+    engine.network.on("/find", RETIRED, reply({"id": "x"}))
+    key = await engine.post()
+    await engine.run(key)
+    held = await engine.run_when_due(key)
+    assert (held.status, held.waiting_for, held.publish_state) == ("queued", "configuration", "open")
+    assert (await engine.run_when_due(key)).status == "published"
+
+
+async def test_a_run_from_before_the_hold_does_not_end_it(engine: Engine) -> None:
+    """Its calls may have been answered before the version ended."""
+    engine.adapter.read = read
+    slow, other = await engine.post(), await engine.post()
+
+    async def meanwhile(_request: Request) -> Reply:
+        engine.network.on("/prepare", RETIRED)
+        await engine.run(other)
+        return reply({"id": "p1"})
+
+    engine.network.on("/publish", meanwhile)
+    assert (await engine.run(slow)).status == "published"
+    assert len(await holds(engine)) == 1
+
+
+async def test_claims_and_settlements_of_a_held_network_do_not_block_each_other(engine: Engine) -> None:
+    """Canaries and other runs of the same accounts, all at once."""
+    engine.adapter.read = read
+    accounts = [await engine.book.account("fake") for _ in range(4)]
+    keys = [(await engine.book.post(account))[0] for account in accounts for _ in range(3)]
+    engine.network.on("/publish", RETIRED)
+    for _ in range(3):
+        await asyncio.wait_for(asyncio.gather(*(engine.run(key) for key in keys)), 60)
+        await engine.move(CANARY_EVERY.total_seconds() + 1)
+    assert {(await engine.book.delivery(key)).status for key in keys} == {"queued"}
+    engine.network.on("/publish", *[reply({"id": f"p{number}"}) for number in range(20)])
+    for _ in range(4):
+        await asyncio.wait_for(asyncio.gather(*(engine.run_when_due(key) for key in keys)), 60)
+    assert {(await engine.book.delivery(key)).status for key in keys} == {"published"}

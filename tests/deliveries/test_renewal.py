@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from dravo.accounts import refresh
-from dravo.accounts.credentials import open_credentials
+from dravo.accounts.credentials import open_credentials, seal_credentials
 from dravo.kit.http import AnswerLost, NotSent, Reply, Request
 from dravo.kit.ids import Key
 from dravo.platforms.base import App, Call, Tokens
@@ -100,13 +100,125 @@ async def test_a_refused_first_comment_is_sent_again_with_the_new_token(engine: 
     assert engine.network.count("/publish") == 1
 
 
-async def test_tokens_are_renewed_once_in_a_claim(engine: Engine, refreshing: Refreshing) -> None:
+@pytest.mark.parametrize("path", ["/prepare", "/publish"])
+async def test_a_renewed_token_that_is_not_known_everywhere_yet_is_tried_again(
+    engine: Engine, refreshing: Refreshing, path: str
+) -> None:
+    key = await refreshing.post()
+    engine.network.on(path, reply(status=401), reply(status=401), reply({"id": "1"}))
+    waiting = await engine.run(key)
+    assert (waiting.status, waiting.error_code) == ("queued", "token_not_live_yet")
+    assert (await engine.run_when_due(key)).status == "published"
+    assert engine.network.count("/token") == 1
+
+
+async def test_a_renewed_token_that_stays_refused_asks_for_reconnecting(engine: Engine, refreshing: Refreshing) -> None:
     key = await refreshing.post()
     engine.network.on("/prepare", reply(status=401))
+    assert (await engine.run(key)).status == "queued"
+    await engine.move(15)
     failed = await engine.run(key)
     assert (failed.status, failed.error_class) == ("failed", "reauth")
     assert engine.network.count("/token") == 1
     assert (await engine.book.account_of(key)).reconnect_reason == "The network refuses the token."
+
+
+async def test_a_permission_that_is_missing_is_no_reason_to_renew(engine: Engine, refreshing: Refreshing) -> None:
+    def read(answer: Reply) -> Id:
+        raise CredentialsExpired("A scope is missing.", code="permission_missing", renewable=False)
+
+    engine.adapter.read = read
+    failed = await engine.run(await refreshing.post())
+    assert (failed.status, failed.error_code) == ("failed", "permission_missing")
+    assert engine.network.count("/token") == 0
+
+
+async def test_who_connects_the_account_anew_under_way_is_not_disconnected(
+    engine: Engine, refreshing: Refreshing
+) -> None:
+    """The old token is refused while a newer one is in the book: that one is taken."""
+    key = await refreshing.post()
+
+    async def reconnected(_request: Request) -> Reply:
+        account = await engine.book.account_of(key)
+        sealed = seal_credentials(engine.resources.cipher, account.id, {"access_token": "by hand"})
+        await engine.book.run(
+            "UPDATE accounts SET token_version = token_version + 1, token_since = dravo_now(), credentials = :sealed",
+            sealed=sealed,
+        )
+        return reply(status=401)
+
+    engine.network.on("/prepare", reconnected, reply({"id": "1"}))
+    assert (await engine.run(key)).status == "published"
+    assert engine.network.tokens[-1] == "by hand"
+    assert (await engine.book.account_of(key)).reconnect_reason is None
+
+
+@pytest.mark.parametrize("status", [400, 401, 500])
+async def test_a_published_post_stays_published_though_its_tokens_cannot_be_renewed(
+    engine: Engine, refreshing: Refreshing, status: int
+) -> None:
+    key = await refreshing.post(options=COMMENTED)
+    engine.network.on("/comment", reply(b"no", 503), reply(status=401))
+    engine.adapter.read = read_or_transient
+    waiting = await engine.run(key)
+    assert (waiting.status, waiting.publish_state) == ("queued", "confirmed")
+    await engine.book.run("UPDATE accounts SET token_expires_at = dravo_now()")
+    engine.network.on("/token", reply(status=status))
+    published = await engine.until_final(key)
+    assert published.status == "published"
+    assert [warning["code"] for warning in published.warnings] == ["first_comment_failed"]
+
+
+def read_or_transient(answer: Reply) -> Id:
+    if answer.status == 503:
+        raise Transient("busy", "The network is busy.")
+    return read_id(answer)
+
+
+@pytest.mark.parametrize("span", [7200.5, "7200", -1, 10**15, float("inf"), None, True])
+async def test_an_odd_lifetime_loses_no_tokens(engine: Engine, refreshing: Refreshing, span: object) -> None:
+    key = await refreshing.post()
+    engine.network.on("/prepare", reply(status=401), reply({"id": "1"}))
+    engine.network.on("/token", reply(NEW | {"expires_in": span}))
+    assert (await engine.run(key)).status == "published"
+    assert engine.network.count("/token") == 1
+    assert (await refreshing.secrets(key))["refresh_token"] == "new-refresh-token"
+
+
+async def test_a_worker_that_stops_in_a_renewal_stores_what_comes_of_it(engine: Engine, refreshing: Refreshing) -> None:
+    key = await refreshing.post()
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(_request: Request) -> Reply:
+        asked.set()
+        await answer.wait()
+        return reply(NEW)
+
+    engine.network.on("/prepare", reply(status=401))
+    engine.network.on("/token", slow)
+    running = asyncio.create_task(engine.run(key))
+    await asked.wait()
+    running.cancel()
+    await asyncio.sleep(0)
+    answer.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert (await refreshing.secrets(key))["refresh_token"] == "new-refresh-token"
+
+
+async def test_a_renewal_that_was_late_brings_the_account_back(engine: Engine, refreshing: Refreshing) -> None:
+    """Its worker was paused; another one met the used-up refresh token meanwhile and asked for reconnecting."""
+    key = await refreshing.post()
+    account = await engine.book.account_of(key)
+
+    async def late(_request: Request) -> Reply:
+        await engine.book.run("UPDATE accounts SET reconnect_reason = 'used up', refreshing_until = NULL")
+        return reply(NEW)
+
+    engine.network.on("/token", late)
+    await refresh.refreshed(engine.resources, PLATFORMS[NAME], account)
+    assert (await engine.book.account_of(key)).reconnect_reason is None
 
 
 async def test_a_token_of_seconds_ago_is_tried_again_rather_than_given_up(
@@ -193,7 +305,7 @@ async def test_of_many_at_once_one_renews_and_all_have_the_new_tokens(engine: En
                 busy_codes.add(busy.code)
                 await asyncio.sleep(0.02)
             else:
-                return str(secrets["access_token"])
+                return str(secrets.values["access_token"])
         raise AssertionError("still being renewed")
 
     assert await asyncio.gather(*[ask() for _ in range(12)]) == ["new-access-token"] * 12
@@ -211,7 +323,7 @@ async def test_whoever_connects_the_account_anew_meanwhile_wins(engine: Engine, 
 
     engine.network.on("/token", reconnected)
     secrets = await refresh.refreshed(engine.resources, PLATFORMS[NAME], account)
-    assert secrets["access_token"] == TOKEN
+    assert secrets.values["access_token"] == TOKEN
     assert (await refreshing.secrets(key))["access_token"] == TOKEN
 
 

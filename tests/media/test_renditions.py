@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 
 from dravo.kit.storage import Storage, StorageUnavailable
 from dravo.media import once, queries, renditions
-from dravo.media.child import said_by
+from dravo.media.child import TooSlow, said_by
 from dravo.media.ingest import ingest
 from dravo.media.renditions import CannotConvert, rendition
 from dravo.models.media import MediaAsset, Rendition
@@ -224,7 +224,7 @@ async def test_a_conversion_without_an_end_is_ended(
 ) -> None:
     monkeypatch.setattr(renditions, "SECONDS", 0.0)
     asset = await book.asset(media.picture("PNG"))
-    with pytest.raises(CannotConvert):
+    with pytest.raises(TooSlow):  # the machine may be to blame, so it is no verdict on the picture
         await rendition(resources, asset, JPEG)
 
 

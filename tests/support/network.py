@@ -42,6 +42,7 @@ class ScriptedNetwork(NetworkHttp):
         self.calls: list[str] = []
         self.tokens: list[str] = []
         self._script: dict[str, list[Say]] = {}
+        self._simulator_url = None
 
     def on(self, path: str, *answers: Say) -> None:
         self._script[path] = list(answers)

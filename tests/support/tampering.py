@@ -24,6 +24,9 @@ class Tampered(NetworkHttp):
         self.sent: list[Request] = []
         self._inner, self._at, self._before, self._after = inner, at, before, after
 
+    def host_of(self, request: Request) -> str:
+        return self._inner.host_of(request)
+
     async def send(self, request: Request, *, token: str, before: float | None = None) -> Reply:
         mine = self._at is None or len(self.sent) == self._at
         self.sent.append(request)

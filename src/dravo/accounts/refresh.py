@@ -6,7 +6,9 @@ version that it was asked with.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +21,7 @@ from dravo.kit import log
 from dravo.kit.crypto import Unreadable
 from dravo.kit.db import DatabaseUnavailable, now
 from dravo.kit.http import AnswerLost, NotSent, UnreadableAnswer
+from dravo.kit.unbroken import unbroken
 from dravo.models import Account
 from dravo.platforms.base import App, Platform, Tokens
 from dravo.platforms.errors import CredentialsExpired, PlatformError, Transient
@@ -27,10 +30,18 @@ from dravo.resources import Resources
 HELD = timedelta(seconds=90)
 """How long an account is held for a renewal: two calls of 30 seconds, and the time to store what they brought."""
 
-STORE_TRIES = 60
-"""Half a minute: what a network has answered must not be forgotten because Postgres restarts."""
+STORE_SECONDS = 25.0
+"""What a network has answered must not be forgotten because Postgres restarts; it is over while the account is still held."""
 
 _log = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """An account's opened credentials, and which of its versions they are."""
+
+    version: int
+    values: Mapping[str, Any] = field(repr=False)
 
 
 def is_possible(resources: Resources, platform: Platform, account: Account) -> bool:
@@ -44,7 +55,13 @@ def is_possible(resources: Resources, platform: Platform, account: Account) -> b
     return bool(secrets.get("refresh_token") and secrets.get("client_id"))
 
 
-async def refreshed(resources: Resources, platform: Platform, seen: Account) -> dict[str, Any]:
+async def newer_than(resources: Resources, seen: Account) -> Secrets | None:
+    """The account's secrets, where somebody has renewed them or connected it anew since `seen` was read."""
+    async with resources.db.transaction() as session:
+        return await _newer(session, resources, seen)
+
+
+async def refreshed(resources: Resources, platform: Platform, seen: Account) -> Secrets:
     """The account's secrets, newer than those of `seen`, from the network or from whoever renewed them meanwhile.
 
     Raises CredentialsExpired (it must be reconnected), Transient (somebody is at it, or the network did not answer),
@@ -53,10 +70,10 @@ async def refreshed(resources: Resources, platform: Platform, seen: Account) -> 
     newer = await _hold(resources, seen)
     if newer is not None:
         return newer
-    return await asyncio.shield(asyncio.create_task(_renew(resources, platform, seen)))
+    return await unbroken(_renew(resources, platform, seen))
 
 
-async def _hold(resources: Resources, seen: Account) -> dict[str, Any] | None:
+async def _hold(resources: Resources, seen: Account) -> Secrets | None:
     """Hold the account for us (None), or answer the secrets that another has got. Raises Transient while another is at it."""
     async with resources.db.transaction() as session:
         held = await session.scalar(
@@ -78,14 +95,14 @@ async def _hold(resources: Resources, seen: Account) -> dict[str, Any] | None:
     return newer
 
 
-async def _newer(session: AsyncSession, resources: Resources, seen: Account) -> dict[str, Any] | None:
+async def _newer(session: AsyncSession, resources: Resources, seen: Account) -> Secrets | None:
     account = await session.scalar(select(Account).where(*_is(seen)).execution_options(populate_existing=True))
     if account is None or account.token_version == seen.token_version:
         return None
-    return open_credentials(resources.cipher, account.id, account.credentials)
+    return Secrets(account.token_version, open_credentials(resources.cipher, account.id, account.credentials))
 
 
-async def _renew(resources: Resources, platform: Platform, seen: Account) -> dict[str, Any]:
+async def _renew(resources: Resources, platform: Platform, seen: Account) -> Secrets:
     secrets = open_credentials(resources.cipher, seen.id, seen.credentials)
     try:
         tokens = await _asked(resources, platform, seen, secrets)
@@ -132,17 +149,21 @@ def _merged(secrets: Mapping[str, Any], tokens: Tokens) -> dict[str, Any]:
     return merged
 
 
-async def _stored(resources: Resources, seen: Account, secrets: dict[str, Any], tokens: Tokens) -> dict[str, Any]:
-    """Store what came back, unless somebody connected the account anew meanwhile: then theirs counts."""
-    ends = None if tokens.expires_in is None else now() + timedelta(seconds=tokens.expires_in)
+async def _stored(resources: Resources, seen: Account, secrets: dict[str, Any], tokens: Tokens) -> Secrets:
+    """Store what came back, unless somebody connected the account anew meanwhile: then theirs counts.
+
+    Whoever found the old refresh token used up in the meantime has asked for reconnecting; that is over as well.
+    """
     values = {
         "credentials": seal_credentials(resources.cipher, seen.id, secrets),
         "token_version": seen.token_version + 1,
         "token_since": now(),
-        "token_expires_at": ends,
+        "token_expires_at": None if tokens.expires_in is None else now() + timedelta(seconds=tokens.expires_in),
         "refreshing_until": None,
+        "reconnect_reason": None,
     }
-    for attempt in range(1, STORE_TRIES + 1):
+    until = time.monotonic() + STORE_SECONDS
+    while True:
         try:
             async with resources.db.transaction() as session:
                 stored = await session.scalar(
@@ -151,14 +172,13 @@ async def _stored(resources: Resources, seen: Account, secrets: dict[str, Any], 
                     .values(**values)
                     .returning(Account.id)
                 )
-                newer = secrets if stored is not None else await _newer(session, resources, seen)
+                newer = None if stored is not None else await _newer(session, resources, seen)
         except DatabaseUnavailable:
-            if attempt == STORE_TRIES:
+            if time.monotonic() > until:
                 raise
             await asyncio.sleep(0.5)
         else:
-            return secrets if newer is None else newer
-    raise AssertionError("unreachable")
+            return newer or Secrets(seen.token_version + 1, secrets)
 
 
 def _is(account: Account) -> tuple[Any, ...]:

@@ -46,17 +46,22 @@ class Claimed:
         return Key(self.delivery.workspace_id, self.delivery.environment, self.delivery.id)
 
     @property
+    def token_version(self) -> int | None:
+        """Which of the account's tokens this run uses; None where nobody keeps count."""
+        return None if self.renewal is None else self.renewal.version
+
+    @property
     def publish_state(self) -> Any:
         """What is true of `publish` now; a refutation counts from the moment it was said."""
         return "refuted" if self.refuted is not None else self.delivery.publish_state
 
     async def ask(self, name: str, kind: EntryKind, call: Call[A]) -> A:
         """Send a call without effect; once more with new tokens, where the old ones were refused and can be renewed."""
-        try:
-            return await self.sender.ask(name, kind, call)
-        except CredentialsExpired as refusal:
-            await self.renew(refusal)
-            return await self.sender.ask(name, kind, call)
+        while True:
+            try:
+                return await self.sender.ask(name, kind, call)
+            except CredentialsExpired as refusal:
+                await self.renew(refusal)  # raises the second time
 
     async def renew(self, refusal: CredentialsExpired) -> None:
         """Get new tokens after a refusal, once in a claim. Raises the refusal, or why there are none now."""

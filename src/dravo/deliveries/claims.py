@@ -137,20 +137,21 @@ async def _settle(
             return False
         if claimed.refuted is not None:
             await queries.refute(session, claimed.key, dict(claimed.refuted))
-        moved = await states.move(session, claimed.key, target, cause, lease_token=claimed.lease.token, values=values)
-        assert moved, f"{claimed.key.id} cannot become {target} by {cause}"
-        session.add_all(claimed.sender.taken_entries())
-        if decision is not None and decision.pause_account_until is not None:
-            await queries.pause_account(session, claimed.delivery, decision.pause_account_until)
+        # Before the delivery moves: a claim meets the hold first and the account's lease after it.
         if decision is not None and decision.hold_network:
             await holds.place(
                 session, claimed.delivery, code=str(decision.error_code), reason=str(values["error_message"])
             )
         elif claimed.sender.answered:
-            await holds.release(session, claimed.delivery)
+            await holds.release(session, claimed.delivery, claimed_at=claimed.now)
+        moved = await states.move(session, claimed.key, target, cause, lease_token=claimed.lease.token, values=values)
+        assert moved, f"{claimed.key.id} cannot become {target} by {cause}"
+        session.add_all(claimed.sender.taken_entries())
+        if decision is not None and decision.pause_account_until is not None:
+            await queries.pause_account(session, claimed.delivery, decision.pause_account_until)
         if decision is not None and decision.reconnect_account is not None:
             reason = redacted_text(decision.reconnect_account, claimed.sender.secrets)
-            await queries.disconnect_account(session, claimed.delivery, reason)
+            await queries.disconnect_account(session, claimed.delivery, reason, claimed.token_version)
         await session.flush()
         await timeline.trim(session, claimed.key)
         await rollup.refresh(session, post)

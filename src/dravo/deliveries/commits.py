@@ -3,10 +3,8 @@
 An intent without an answer is looked for on the network, never sent again.
 """
 
-import asyncio
-import contextlib
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -18,9 +16,19 @@ from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.retry import Suspended, comment_verdict
 from dravo.kit.ids import new_id
 from dravo.kit.leases import LeaseLost
+from dravo.kit.unbroken import unbroken
 from dravo.models import Commit
 from dravo.platforms.base import Call, CommitName, Find, Found, NotFound, Sent
-from dravo.platforms.errors import CredentialsExpired, OutcomeUnknown, PlatformError, StepsExpired, Unsettled
+from dravo.platforms.errors import (
+    CredentialsExpired,
+    Misconfigured,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    StepsExpired,
+    Transient,
+    Unsettled,
+)
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -40,7 +48,7 @@ class Commits:
         live = next((row for row in self._rows if row.name == name and row.state in {"open", "confirmed"}), None)
         if live is not None:
             return await self._resume(live, call, find, binds)
-        return await _whole(self._send(name, call, binds))
+        return await unbroken(self._send(name, call, binds))
 
     async def _send(self, name: CommitName, call: Call[A], binds: Callable[[A], str | None] | None) -> A:
         """Intent, call, answer."""
@@ -53,16 +61,23 @@ class Commits:
             await self._close(commit, "refused", evidence={"code": "steps_expired", "message": str(expired)})
             raise
         except PlatformError as failure:
-            refusals = sum(row.name == name and row.state == "refused" for row in self._rows)
             await self._close(commit, "refused", evidence={"code": failure.code, "message": failure.message})
-            if isinstance(failure, CredentialsExpired):
-                await self._claimed.renew(failure)
-                return await self._send(name, call, binds)
-            if name == "first_comment":
-                raise comment_verdict(failure, refusals, self._claimed.now, late=self._claimed.late) from failure
-            raise
+            await self._renew_or_raise(commit, failure)
+            return await self._send(name, call, binds)
         await self._confirm(commit, answer, binds)
         return answer
+
+    async def _renew_or_raise(self, refused: Commit, failure: PlatformError) -> None:
+        """After a proven refusal: new tokens where those were refused, so that it may be sent again; else the verdict."""
+        try:
+            if not isinstance(failure, CredentialsExpired):
+                raise failure
+            await self._claimed.renew(failure)
+        except PlatformError as verdict:
+            if refused.name != "first_comment":
+                raise
+            earlier = sum(row.name == refused.name and row.state == "refused" for row in self._rows) - 1
+            raise comment_verdict(verdict, earlier, self._claimed.now, late=self._claimed.late) from verdict
 
     async def _intend(self, name: CommitName, call: Call[A]) -> tuple[Commit, float]:
         """Store the intent, in the statement that also finds the lease live and makes it outlive the call.
@@ -101,10 +116,7 @@ class Commits:
         self.open = commit
         async with self._claimed.db.transaction() as session:
             bound = await queries.bound_posts(session, self._claimed.delivery)
-        try:
-            found = await find(Sent(commit.opened_at, bound))
-        except PlatformError:
-            found = NotFound.unknown  # the failed look stands in the timeline
+        found = await self._looked(find, Sent(commit.opened_at, bound))
         if isinstance(found, Found):
             await self._confirm(commit, found.answer, binds)
             return found.answer
@@ -115,6 +127,16 @@ class Commits:
         raise Unsettled(
             f"The call was sent and its answer lost; the network was looked at and {seen}. Look at the account before you post again."
         )
+
+    async def _looked(self, find: Find[A], sent: Sent) -> Found[A] | NotFound:
+        """What a look says. One that failed only for the moment is made again later; one that is not allowed says nothing."""
+        try:
+            return await find(sent)
+        except PlatformError as failure:  # it stands in the timeline
+            passing = isinstance(failure, Transient | RateLimited)
+            if passing or (isinstance(failure, Misconfigured) and failure.scope == "deployment"):
+                raise
+            return NotFound.unknown
 
     async def _confirm(self, commit: Commit, answer: A, binds: Callable[[A], str | None] | None) -> None:
         """The effect is there: keep its answer, and bind the network's post to this delivery before anything follows."""
@@ -166,18 +188,4 @@ class Commits:
             if not await queries.renew(session, self._claimed.key, lease.token, seconds):
                 raise LeaseLost
         lease.renewed(asked_at, seconds)
-        return await _whole(self._claimed.sender.ask(self.open.name, "probe", call))
-
-
-async def _whole(work: Coroutine[Any, Any, A]) -> A:
-    """Run to its end what must not be cut in two, though the run is cancelled meanwhile: a worker that stops would
-    otherwise make unknown outcomes itself. It ends by its own timeout.
-    """
-    task = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            with contextlib.suppress(asyncio.CancelledError):  # told already; a second time changes nothing
-                await asyncio.shield(asyncio.wait({task}))
-        raise
+        return await unbroken(self._claimed.sender.ask(self.open.name, "probe", call))

@@ -17,7 +17,7 @@ _HIDDEN = "[hidden]"
 
 
 def shown_request(request: Request, secrets: Iterable[str]) -> dict[str, Any]:
-    """Method, address without its query's secrets, and the body; files by type and size."""
+    """Method, address (of an upload: its host alone), and the body; files by type and size."""
     shown: dict[str, Any] = {"method": request.method, "url": _address(request)}
     if request.query:
         shown["query"] = dict(request.query)
@@ -90,5 +90,5 @@ def bounded(shown: dict[str, Any]) -> dict[str, Any]:
 def _address(request: Request) -> str:
     if not request.url:
         return f"https://{request.host}{request.path}"
-    parts = urlsplit(request.url)  # an upload address: its query is a credential
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+    parts = urlsplit(request.url)  # an upload address: whoever knows it may upload, so all of it is a credential
+    return f"{parts.scheme}://{parts.netloc}/{_HIDDEN}"

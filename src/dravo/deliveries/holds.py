@@ -4,7 +4,7 @@ Every delivery would meet the same answer. So the first one that does holds them
 time to time one of them, the canary, tries. What it meets renews the hold or ends it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -62,9 +62,12 @@ async def place(session: AsyncSession, delivery: Delivery, *, code: str, reason:
     )
 
 
-async def release(session: AsyncSession, delivery: Delivery) -> None:
-    """The network answers again: end its hold, if there is one, and let go what it kept back."""
-    code = await session.scalar(delete(Hold).where(*_of(delivery)).returning(Hold.code))
+async def release(session: AsyncSession, delivery: Delivery, *, claimed_at: datetime) -> None:
+    """The network answers again: end its hold, if there is one, and let go what it kept back.
+
+    What was claimed before the hold was placed proves nothing: it may have been answered before it, too.
+    """
+    code = await session.scalar(delete(Hold).where(*_of(delivery), Hold.since < claimed_at).returning(Hold.code))
     if code is None:
         return
     kept_back = (

@@ -9,10 +9,12 @@ from pydantic import BaseModel
 
 from dravo.accounts import credentials
 from dravo.deliveries import queries
+from dravo.kit.crypto import Unreadable
 from dravo.kit.ids import Key
 from dravo.kit.storage import Storage, StorageUnavailable
 from dravo.media import attachments as attachments_of_posts
 from dravo.media import fetch, renditions, service
+from dravo.media.child import TooSlow
 from dravo.models import Account, Delivery, MediaAsset, Post, PostMedium
 from dravo.platforms.base import Draft, Findings, Platform, Profile, PublishJob
 from dravo.platforms.errors import Rejected, Transient
@@ -20,8 +22,8 @@ from dravo.platforms.media import Attachment, Details, Medium
 from dravo.resources import Resources
 
 
-def profile_of(account: Account) -> Profile:
-    return Profile(account.platform_account_id, account.handle, account.traits)
+def profile_of(account: Account, scopes: frozenset[str] | None) -> Profile:
+    return Profile(account.platform_account_id, account.handle, account.traits, scopes)
 
 
 def secrets_of(resources: Resources, account: Account) -> dict[str, Any]:
@@ -55,10 +57,19 @@ async def gathered(
         options=platform.options.model_validate(
             post.platform_options.get(platform.name) or {}, strict=False, extra="ignore"
         ),
-        profile=profile_of(account),
+        profile=profile_of(account, _scopes_of(resources, account)),
         config=resources.settings.of_network(platform.name),
     )
     return Prepared(job, assets)
+
+
+def _scopes_of(resources: Resources, account: Account) -> frozenset[str] | None:
+    """What the account's token may do, as far as its network said."""
+    try:
+        scopes = secrets_of(resources, account).get("scopes")
+    except Unreadable:
+        return None
+    return frozenset(map(str, scopes)) if scopes else None
 
 
 async def fitted(
@@ -78,8 +89,8 @@ async def fitted(
         except renditions.CannotConvert as error:
             pointer = f"/media_urls/{medium.index}"
             raise Rejected("media_not_convertible", f"{named}: {error}", pointer=pointer) from error
-        except StorageUnavailable as error:
-            raise Transient("media_unavailable", f"{named}: our storage did not answer.") from error
+        except (StorageUnavailable, TooSlow) as error:
+            raise Transient("media_unavailable", f"{named}: it could not be read or converted in time.") from error
         if form is not None and made.id != asset.id:
             faults = ", its ".join(form.faults(drafted))
             warn(
@@ -117,7 +128,7 @@ async def _attached(
         if asset.kind != "image":
             raise renditions.CannotConvert("type", "It is a video; name a picture.")  # noqa: TRY301 - ends as the others do
         made = await renditions.rendition(resources, asset, attachment.form)
-    except (fetch.MediaRefused, fetch.MediaUnavailable, renditions.CannotConvert, StorageUnavailable) as error:
+    except (fetch.MediaRefused, fetch.MediaUnavailable, renditions.CannotConvert, TooSlow, StorageUnavailable) as error:
         warn("attachment_left_out", f"{option} ({attachment.url}) is left out: {error}")
         return None
     return _as_medium(resources, made, 0, attachment.url)
@@ -148,7 +159,7 @@ def _as_medium(resources: Resources, asset: MediaAsset, index: int, source_url: 
         source_url=source_url,
         public_url=service.public_url_of(resources.settings.public_url, asset),
         open=partial(_read, resources.storage, asset.storage_key),
-        details=Details(**asset.details),
+        details=Details.of(asset.details),
     )
 
 

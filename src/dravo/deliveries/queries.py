@@ -169,13 +169,13 @@ async def bind_post(session: AsyncSession, key: Key, post_id: str) -> None:
 
 
 async def bound_posts(session: AsyncSession, delivery: Delivery) -> frozenset[str]:
-    """The account's newest posts that belong to other deliveries; older ones no look reaches."""
+    """The newest posts of the network that belong to other deliveries, of whatever account; older ones no look reaches."""
     ids = await session.scalars(
         select(Delivery.platform_post_id)
         .where(
             Delivery.workspace_id == delivery.workspace_id,
             Delivery.environment == delivery.environment,
-            Delivery.account_id == delivery.account_id,
+            Delivery.platform == delivery.platform,
             Delivery.id != delivery.id,
             Delivery.platform_post_id.is_not(None),
         )
@@ -269,10 +269,19 @@ def paused(until: datetime) -> dict[str, Any]:
     }
 
 
-async def disconnect_account(session: AsyncSession, delivery: Delivery, reason: str) -> None:
-    """The account needs reconnecting, for the reason that was met first: later deliveries only repeat it."""
+async def disconnect_account(session: AsyncSession, delivery: Delivery, reason: str, version: int | None) -> None:
+    """The account needs reconnecting, for the reason that was met first: later deliveries only repeat it.
+
+    `version` is that of the tokens that were refused: newer ones, which somebody has got meanwhile, may be good.
+    """
     await session.execute(
-        update(Account).where(*_account(delivery), Account.reconnect_reason.is_(None)).values(reconnect_reason=reason)
+        update(Account)
+        .where(
+            *_account(delivery),
+            Account.reconnect_reason.is_(None),
+            Account.token_version == (Account.token_version if version is None else version),
+        )
+        .values(reconnect_reason=reason)
     )
 
 

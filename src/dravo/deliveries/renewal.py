@@ -1,17 +1,20 @@
 """New tokens in the middle of a delivery: once in a claim, and never for a token that is too young to be known everywhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dravo.accounts import refresh
 from dravo.deliveries.sending import Sender
 from dravo.models import Account
 from dravo.platforms.base import Platform
-from dravo.platforms.errors import CredentialsExpired, Transient
+from dravo.platforms.errors import CredentialsExpired, PlatformError, Transient
 from dravo.resources import Resources
 
 TOO_YOUNG = timedelta(seconds=10)
 """A network may need so long to know a new token everywhere (seen on LinkedIn: 401 for seconds after its issue)."""
+
+STILL_NEW = timedelta(minutes=5)
+"""A token that is refused at this age, but no longer too young, was never good: another one would not be better."""
 
 BEFORE_ITS_END = timedelta(seconds=60)
 """A token that ends within this span is renewed first: the network would only refuse it."""
@@ -19,37 +22,56 @@ BEFORE_ITS_END = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Renewal:
-    """The account's tokens as they were at the claim, and the way to newer ones."""
+    """The account's tokens as they were at the claim, and the way to newer ones. `version` is the one in use."""
 
     resources: Resources
     platform: Platform
     account: Account
+    version: int = field(init=False)
     done: bool = False
 
-    async def ahead(self, sender: Sender, now: datetime) -> None:
-        """Renew tokens that are known to end. Raises what `accounts.refresh` raises."""
+    def __post_init__(self) -> None:
+        self.version = self.account.token_version
+
+    async def ahead(self, sender: Sender, now: datetime, *, published: bool) -> None:
+        """Renew tokens that are known to end. Raises what `accounts.refresh` raises.
+
+        For a post that is `published` nothing is raised: whatever is left to do meets the refusal itself.
+        """
         ends = self.account.token_expires_at
-        if (
-            ends is not None
-            and ends <= now + BEFORE_ITS_END
-            and refresh.is_possible(self.resources, self.platform, self.account)
-        ):
+        if ends is None or ends > now + BEFORE_ITS_END or not self._is_possible():
+            return
+        try:
             await self._renew(sender)
+        except PlatformError:
+            if not published:
+                raise
 
     async def after(self, refusal: CredentialsExpired, sender: Sender, now: datetime) -> None:
-        """Renew tokens that the network refused. Raises the refusal when they were renewed already or cannot be."""
-        if now - self.account.token_since < TOO_YOUNG:
+        """Get newer tokens after a refusal. Raises the refusal where there are none, Transient where it may pass."""
+        if not refusal.renewable:
+            raise refusal
+        if self.done or now - self.account.token_since < TOO_YOUNG:
             raise Transient(
                 "token_not_live_yet",
                 "The network refuses a token that it gave seconds ago; it is tried again.",
                 raw=refusal.raw,
                 retry_after=TOO_YOUNG,
             ) from refusal
-        if self.done or not refresh.is_possible(self.resources, self.platform, self.account):
+        newer = await refresh.newer_than(self.resources, self.account)
+        if newer is not None:
+            self._use(newer, sender)
+        elif now - self.account.token_since < STILL_NEW or not self._is_possible():
             raise refusal
-        await self._renew(sender)
+        else:
+            await self._renew(sender)
+
+    def _is_possible(self) -> bool:
+        return refresh.is_possible(self.resources, self.platform, self.account)
 
     async def _renew(self, sender: Sender) -> None:
-        self.done = True
-        secrets = await refresh.refreshed(self.resources, self.platform, self.account)
-        sender.use(secrets)
+        self._use(await refresh.refreshed(self.resources, self.platform, self.account), sender)
+
+    def _use(self, tokens: refresh.Secrets, sender: Sender) -> None:
+        self.done, self.version = True, tokens.version
+        sender.use(tokens.values)

@@ -110,6 +110,8 @@ def decide(failure: BaseException, at: Situation, patience: Patience, random: Ra
                 counts=False,
                 new_generation=at.refuted,
                 hold_network=failure.scope == "deployment",
+                # What is wrong with the account or its app is wrong for all that it still has to send.
+                pause_account_until=None if failure.scope == "deployment" else at.now + HOLD,
             )
             return _because(held, failure, "misconfigured")
         case CredentialsExpired():

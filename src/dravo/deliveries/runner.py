@@ -9,6 +9,7 @@ from typing import Any
 
 from dravo.deliveries import claims, due, preparation, queries, retry
 from dravo.deliveries.claimed import Claimed
+from dravo.deliveries.exchanges import redacted_text
 from dravo.deliveries.journal import Journal
 from dravo.deliveries.preparation import delivery_key
 from dravo.deliveries.renewal import Renewal
@@ -86,6 +87,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
             token=secrets.get("access_token", ""),
             secrets=[value for value in secrets.values() if isinstance(value, str)],
             bounds=Bounds(resources.settings.commit_seconds, resources.settings.commit_margin_seconds),
+            hosts=platform.hosts,
         ),
         now=time_now,
         late=_late(resources, delivery, time_now),
@@ -125,7 +127,8 @@ async def _publish(
     claimed = journal.claimed
     _refuse_what_cannot_go(resources, claimed, account)
     if claimed.renewal is not None:
-        await claimed.renewal.ahead(claimed.sender, claimed.now)
+        published = claimed.publish_state == "confirmed"
+        await claimed.renewal.ahead(claimed.sender, claimed.now, published=published)
     prepared = await preparation.gathered(resources, platform, claimed.delivery, post, account)
     job = prepared.job
     try:
@@ -175,6 +178,16 @@ async def _settle(resources: Resources, claimed: Claimed, failure: BaseException
     )
     patience = retry.Patience.of(settings.retry_base_seconds, settings.retry_cap_seconds, settings.look_after_seconds)
     decision = retry.decide(failure, situation, patience, random)
+    if isinstance(failure, Misconfigured):
+        _log.error(
+            "misconfigured",
+            alert="misconfigured",
+            delivery_id=claimed.delivery.id,
+            account_id=claimed.delivery.account_id,
+            platform=claimed.delivery.platform,
+            code=failure.code,
+            reason=redacted_text(failure.message, claimed.sender.secrets),
+        )
     await claims.settle(resources.db, claimed, decision)
     _log.info(
         "settled",

@@ -43,8 +43,10 @@ class Sender:
     token: str = field(repr=False)
     secrets: Sequence[str] = field(repr=False)
     bounds: Bounds = Bounds()
+    hosts: frozenset[str] = frozenset()
+    """Where the token may go. A network's answer may name any address to upload to."""
     answered: bool = False
-    """Whether the network has answered a call of this claim as it should."""
+    """Whether the network's API has answered a call of this claim as it should; an upload address is no part of it."""
     _entries: list[TimelineEntry] = field(default_factory=list)
 
     def use(self, secrets: Mapping[str, Any]) -> None:
@@ -54,6 +56,7 @@ class Sender:
 
     async def ask(self, name: str, kind: EntryKind, call: Call[A], *, before: float | None = None) -> A:
         """Send and read one call. `before` is the monotonic instant by which it must begin. Raises PlatformErrors only."""
+        self._refuse_strangers(call.request)
         started = datetime.now(UTC)
         request = replace(call.request, timeout_seconds=self.bounds.commit_seconds) if call.effect else call.request
         reply: Reply | None = None
@@ -62,7 +65,7 @@ class Sender:
         try:
             reply = await self.http.send(request, token=self.token, before=deadline)
             answer = call.read(reply)
-            self.answered = True
+            self.answered = self.answered or not request.url
             return answer
         except NotSent as error:
             outcome = "not sent"
@@ -75,7 +78,9 @@ class Sender:
                 ) from error
             raise Transient("network_unreachable", "The network gave no usable answer.") from error
         except StorageUnavailable as error:
-            outcome = "not sent"
+            outcome = "cut short"
+            if call.effect:
+                raise OutcomeUnknown("The call was cut short on our side; the network is looked at.") from error
             raise Transient("media_unavailable", "The media storage did not give the bytes to send.") from error
         except PlatformError as error:
             outcome = error.code
@@ -85,6 +90,13 @@ class Sender:
             raise
         finally:
             self.note(name, kind, outcome, started=started, exchange=(request, reply))
+
+    def _refuse_strangers(self, request: Request) -> None:
+        if request.url and request.auth != "none" and self.hosts and self.http.host_of(request) not in self.hosts:
+            raise Transient(
+                "unexpected_address",
+                f"The network named an address outside of its own hosts ({self.http.host_of(request)}); no token is sent there.",
+            )
 
     def note(
         self,

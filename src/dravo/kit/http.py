@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import IO, Any, Literal
+from urllib.parse import urlsplit
 
 import httpx
 import httpx_secure
@@ -132,6 +133,15 @@ class NetworkHttp:
             return request.url
         origin = f"{self._simulator_url}/{request.host}" if self._simulator_url else f"https://{request.host}"
         return origin + request.path
+
+    def host_of(self, request: Request) -> str:
+        """The real host that a request is meant for, also where the simulator stands in for it."""
+        if not request.url:
+            return request.host
+        own = f"{self._simulator_url}/"
+        if self._simulator_url and request.url.startswith(own):
+            return request.url.removeprefix(own).partition("/")[0]
+        return urlsplit(request.url).hostname or ""
 
     async def send(self, request: Request, *, token: str, before: float | None = None) -> Reply:
         """Send once and read the whole answer.

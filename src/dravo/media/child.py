@@ -13,10 +13,14 @@ _MOST_WORDS = 64 * 1024
 """Bytes; an answer has some hundred."""
 
 
+class TooSlow(Exception):
+    """The program did not end in its time; a busy machine is one reason, a file that never ends another."""
+
+
 async def said_by(
     program: str, file: IO[bytes], *, seconds: float, arguments: Sequence[str] = (), lent: Sequence[int] = ()
 ) -> bytes | None:
-    """What `python -m program` prints about a file on disk (it needs a descriptor); None when it takes too long or says too much.
+    """What `python -m program` prints about a file on disk (it needs a descriptor); None when it says too much. Raises TooSlow.
 
     Its standard input is the file; `lent` are further descriptors that it may use. What it prints is to be read like a
     stranger's word: it has decoded the file, and may no longer be itself.
@@ -41,7 +45,7 @@ async def said_by(
                 if said is not None:
                     await child.wait()
         except TimeoutError:
-            return None
+            raise TooSlow from None
         finally:
             if child.returncode is None:
                 child.kill()

@@ -5,7 +5,7 @@ from typing import IO, Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dravo.kit.schemas import StrictModel
-from dravo.media.child import said_by
+from dravo.media.child import TooSlow, said_by
 from dravo.media.probe import TYPES, Facts, Refusal
 
 SECONDS = 20.0
@@ -60,7 +60,10 @@ _ANSWER: TypeAdapter[_Facts | _Refused] = TypeAdapter(_Facts | _Refused)
 
 async def inspect(file: IO[bytes]) -> Facts:
     """Type, size in pixels, length and details of a file on disk (it needs a descriptor). Raises UnusableMedia."""
-    said = await said_by("dravo.media.probe", file, seconds=SECONDS)
+    try:
+        said = await said_by("dravo.media.probe", file, seconds=SECONDS)
+    except TooSlow:
+        said = None
     if said is None:
         raise UnusableMedia("damaged")
     return _understood(said)

@@ -15,8 +15,9 @@ from dravo.media.child import said_by
 from dravo.media.ingest import ingest
 from dravo.media.inspection import UnusableMedia
 from dravo.media.once import kept_or_made
+from dravo.media.schemas import drafted
 from dravo.models.media import MediaAsset
-from dravo.platforms.media import Details, DraftMedium, ImageForm
+from dravo.platforms.media import ImageForm
 from dravo.resources import Resources
 
 SECONDS = 120.0
@@ -49,12 +50,12 @@ class CannotConvert(Exception):
 async def rendition(resources: Resources, asset: MediaAsset, form: ImageForm) -> MediaAsset:
     """The asset itself where it is in the form (as far as is known) or a video; else the picture made of it for the form.
 
-    Raises CannotConvert; StorageUnavailable and DatabaseUnavailable. Must not be called inside a transaction.
+    Raises CannotConvert; TooSlow, StorageUnavailable and DatabaseUnavailable. Must not be called inside a transaction.
     """
-    faults = form.faults(_draft(asset))
+    faults = form.faults(drafted(asset))
     if asset.kind == "video" or not faults:
         return asset
-    if _draft(asset).moves:
+    if drafted(asset).moves:
         raise _refusal("moves", faults)
     name = json.dumps({"rules": _RULES, **asdict(form)})
     return await kept_or_made(
@@ -83,7 +84,7 @@ async def _made(resources: Resources, asset: MediaAsset, form: ImageForm, faults
             made = await ingest(resources, asset.workspace_id, asset.environment, written)
         except UnusableMedia:
             raise _refusal("damaged", faults) from None
-    if form.faults(_draft(made)):
+    if form.faults(drafted(made)):
         raise _refusal("damaged", faults)
     return made
 
@@ -122,16 +123,3 @@ def _refusal(refused: convert.Refusal, faults: list[str]) -> CannotConvert:
         refused if refused in {"type", "size", "measures"} else faults[0].partition(" is ")[0].partition(" are ")[0]
     )
     return CannotConvert(at_fault, f"{_SENTENCES[refused]}; its {', its '.join(faults)}.")
-
-
-def _draft(asset: MediaAsset) -> DraftMedium:
-    return DraftMedium(
-        0,
-        kind="video" if asset.kind == "video" else "image",
-        content_type=asset.content_type,
-        size_bytes=asset.size_bytes,
-        width=asset.width,
-        height=asset.height,
-        duration_ms=asset.duration_ms,
-        details=Details(**asset.details),
-    )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from dravo.kit.schemas import Instant
 from dravo.media.probe import TYPES
 from dravo.models.media import MediaAsset
+from dravo.platforms.media import Details, DraftMedium
 
 
 class MediaView(BaseModel):
@@ -33,6 +34,20 @@ def public_url_of(public_url: str, asset: MediaAsset) -> str:
 def public_name_of(asset: MediaAsset) -> str:
     """The last segment of the public address; also the file name that we suggest."""
     return f"{asset.id}.{TYPES[asset.content_type].extension}"
+
+
+def drafted(asset: MediaAsset, index: int = 0) -> DraftMedium:
+    """An asset as the networks' rules see it."""
+    return DraftMedium(
+        index,
+        kind="video" if asset.kind == "video" else "image",
+        content_type=asset.content_type,
+        size_bytes=asset.size_bytes,
+        width=asset.width,
+        height=asset.height,
+        duration_ms=asset.duration_ms,
+        details=Details.of(asset.details),
+    )
 
 
 def view_of(public_url: str, asset: MediaAsset) -> MediaView:

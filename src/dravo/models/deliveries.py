@@ -57,6 +57,14 @@ class Delivery(Tenant, Base):
             postgresql_where=text("lease_token IS NOT NULL"),
         ),
         Index(
+            "ix_deliveries_bound",
+            "workspace_id",
+            "environment",
+            "platform",
+            "created_at",
+            postgresql_where=text("platform_post_id IS NOT NULL"),
+        ),
+        Index(
             "uq_deliveries_platform_post",
             "workspace_id",
             "environment",

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from dravo.kit.http import Reply, Request
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected, Unsettled
@@ -207,13 +207,24 @@ class App:
     client_secret: str = field(repr=False)
 
 
+LONGEST_SPAN = 10 * 366 * 86400
+
+
+def _span(value: Any) -> int | None:
+    sensible = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LONGEST_SPAN
+    return int(value) if sensible else None
+
+
 class Tokens(BaseModel):
-    """A network's answer to a refresh. None: it said nothing of it, and what was known stays. Spans in seconds."""
+    """A network's answer to a refresh. None: it said nothing of it (or nothing that makes sense). Spans in seconds.
+
+    A refresh token that came with it works once, so nothing beside the tokens may make the answer unreadable.
+    """
 
     access_token: str = Field(min_length=1, repr=False)
     refresh_token: str | None = Field(None, repr=False)
-    expires_in: int | None = None
-    scope: str | None = None
+    expires_in: Annotated[int | None, BeforeValidator(_span)] = None
+    scope: Annotated[str | None, BeforeValidator(lambda value: value if isinstance(value, str) else None)] = None
 
 
 class NoConfig(BaseModel):

@@ -1,8 +1,8 @@
 """Pictures and videos as the networks' rules and adapters see them, and the form that a network wants a picture in."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, Self
 
 from dravo.kit.http import Payload
 
@@ -30,6 +30,12 @@ class Details:
     """An empty text: the video has no sound."""
     pixel_format: str | None = None
     frames_per_second: float | None = None
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Self:
+        """From what was stored; what newer code may have stored beside is no business of this one."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: value for name, value in kept.items() if name in known})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dravo.accounts import queries as accounts
 from dravo.auth.schemas import Caller
 from dravo.kit.errors import Errors
+from dravo.media.schemas import drafted
 from dravo.media.service import Foreign, Unknown, resolve
 from dravo.models import Account, MediaAsset
 from dravo.platforms.base import Draft, Profile
-from dravo.platforms.media import Details, DraftMedium
+from dravo.platforms.media import DraftMedium
 from dravo.platforms.registry import PLATFORMS
 from dravo.posts import queries
 from dravo.posts.schemas import PostCreate, Reading
@@ -49,8 +50,8 @@ async def check(session: AsyncSession, caller: Caller, reading: Reading, setting
     # A network's rules look at text, media and options together: with one of them unread they would find faults that
     # are none.
     if reading.broken.isdisjoint({"text", "media_urls", "platform_options"}):
-        drafted = [_drafted(i, medium) for i, medium in enumerate(media)]
-        drafts = [(account, _draft(post, account, drafted, settings)) for account in known.values()]
+        known_media = [_drafted(i, medium) for i, medium in enumerate(media)]
+        drafts = [(account, _draft(post, account, known_media, settings)) for account in known.values()]
         for account, draft in drafts:
             _network_rules(account, draft, errors)
         attached = await _attached(session, caller, drafts, settings, errors)
@@ -115,18 +116,7 @@ async def _time(session: AsyncSession, post: PostCreate, errors: Errors) -> date
 
 def _drafted(index: int, medium: MediaAsset | Foreign | Unknown) -> DraftMedium:
     """What is known of a medium now; a foreign one is judged when it is fetched."""
-    if not isinstance(medium, MediaAsset):
-        return DraftMedium(index)
-    return DraftMedium(
-        index,
-        kind="video" if medium.kind == "video" else "image",
-        content_type=medium.content_type,
-        size_bytes=medium.size_bytes,
-        width=medium.width,
-        height=medium.height,
-        duration_ms=medium.duration_ms,
-        details=Details(**medium.details),
-    )
+    return drafted(medium, index) if isinstance(medium, MediaAsset) else DraftMedium(index)
 
 
 def _draft(post: PostCreate, account: Account, media: Sequence[DraftMedium], settings: Settings) -> Draft[BaseModel]:

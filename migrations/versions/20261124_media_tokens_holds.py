@@ -7,10 +7,21 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "20261124_look_closer_at_media"
+revision = "20261124_media_tokens_holds"
 down_revision = "20261123_create_tables"
 branch_labels = None
 depends_on = None
+
+
+ONE_EACH = """
+UPDATE deliveries AS later SET platform_post_id = NULL
+WHERE EXISTS (
+    SELECT FROM deliveries AS first
+    WHERE first.workspace_id = later.workspace_id AND first.environment = later.environment
+      AND first.platform = later.platform AND first.platform_post_id = later.platform_post_id
+      AND (first.created_at, first.id) < (later.created_at, later.id)
+)
+"""
 
 
 def upgrade() -> None:
@@ -18,18 +29,23 @@ def upgrade() -> None:
         "media_assets",
         sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default="{}"),
     )
-    op.alter_column("media_assets", "details", server_default=None)
     op.add_column("accounts", sa.Column("token_version", sa.Integer(), nullable=False, server_default="1"))
     op.add_column(
         "accounts",
         sa.Column("token_since", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("dravo_now()")),
     )
     op.add_column("accounts", sa.Column("refreshing_until", sa.DateTime(timezone=True), nullable=True))
-    op.alter_column("accounts", "token_version", server_default=None)
-    op.alter_column("accounts", "token_since", server_default=None)
+    # The defaults stay for this release: processes of the last one still write rows while a deployment is rolled over.
     op.add_column("commits", sa.Column("probed_at", sa.DateTime(timezone=True), nullable=True))
     # Two accounts may post for one page: a network's post is bound once, whatever the account.
+    op.execute(ONE_EACH)
     _bind("platform")
+    op.create_index(
+        "ix_deliveries_bound",
+        "deliveries",
+        ["workspace_id", "environment", "platform", "created_at"],
+        postgresql_where=sa.text("platform_post_id IS NOT NULL"),
+    )
     op.create_table(
         "renditions",
         sa.Column("workspace_id", sa.Text(), nullable=False),
@@ -88,6 +104,9 @@ def _bind(column: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_deliveries_bound", table_name="deliveries", postgresql_where=sa.text("platform_post_id IS NOT NULL")
+    )
     _bind("account_id")
     op.drop_table("holds")
     op.drop_table("post_attachments")
