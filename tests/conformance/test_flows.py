@@ -13,6 +13,8 @@ from conformance.samples import Sample, picture, video
 from conformance.test_promises import lose_the_answer
 from dravo.accounts.credentials import open_credentials
 from dravo.deliveries import runner
+from dravo.kit.http import Request
+from support.tampering import Tampered, die
 
 BY_NAME = {case.name: case for case in CASES}
 
@@ -45,6 +47,31 @@ async def test_posts_to_one_account_with_an_expired_token_renew_it_once(house: H
         assert (await house.until_final(posted)).status == "published"
     assert calls_to(await house.control.calls("x"), "/2/oauth2/token") == 1
     assert (await house.effects(first))[0] == 6
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_crash_in_a_renewal_publishes_nothing_twice(house: House, when: str) -> None:
+    """Before it is asked nothing is lost. After it was answered the refresh token is used up, and only its owner can help."""
+    posted = await house.post(BY_NAME["x"])
+    await house.control.fault("x", "expire_token", method="POST", path="/2/tweets")
+
+    async def die_in_the_renewal(request: Request) -> None:
+        if request.path == "/2/oauth2/token":
+            await die(request)
+
+    if when == "before":
+        wire = Tampered(house.network, before=die_in_the_renewal)
+    else:
+        wire = Tampered(house.network, after=die_in_the_renewal)
+    assert await house.run_or_die(posted, wire)
+    delivery = await house.until_final(posted)
+    if when == "before":
+        assert (delivery.status, codes(delivery)) == ("published", ())
+        assert await house.effects(posted) == (1, 1)
+    else:
+        assert (delivery.status, delivery.error_class) == ("failed", "reauth")
+        assert (await house.book.account_of(posted.key)).reconnect_reason
+        assert await house.effects(posted) == (0, 0)
 
 
 async def test_a_consent_that_is_taken_back_disconnects_the_account(house: House) -> None:
