@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("config", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("canary_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("environment IN ('live', 'test')", name=op.f("ck_holds_environment")),

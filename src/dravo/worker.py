@@ -11,7 +11,7 @@ from typing import Any
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
-from dravo.deliveries import dispatch
+from dravo.deliveries import dispatch, holds
 from dravo.deliveries.tasks import Running
 from dravo.kit import log
 from dravo.kit.db import DatabaseUnavailable
@@ -40,6 +40,7 @@ async def run(settings: Settings, platforms: Sequence[str]) -> None:
         loop.add_signal_handler(number, stopping.set)
     async with opened(settings) as resources:
         await _until_database(resources, stopping)
+        await _end_outdated_holds(resources)
         running = Running(resources)
         dispatching = asyncio.create_task(dispatch.run(resources, platforms, running.start))
         listening = []
@@ -62,6 +63,14 @@ async def run(settings: Settings, platforms: Sequence[str]) -> None:
         for task in listening:
             task.cancel()
         await asyncio.gather(dispatching, watching, *listening, return_exceptions=True)
+
+
+async def _end_outdated_holds(resources: Resources) -> None:
+    try:
+        async with resources.db.transaction() as session:
+            await holds.end_outdated(session, resources.settings.of_network)
+    except DatabaseUnavailable as error:  # the canary will find out
+        _log.warning("database_unavailable", reason="holds are left as they are", error=str(error))
 
 
 async def _watch_settings(resources: Resources, platforms: Sequence[str]) -> None:

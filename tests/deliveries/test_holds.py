@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from dravo.deliveries.holds import CANARY_EVERY
+from dravo.deliveries.holds import CANARY_EVERY, end_outdated
 from dravo.kit.http import AnswerLost, Reply, Request
 from dravo.kit.ids import Key
 from dravo.models import Hold
@@ -93,8 +93,8 @@ async def test_a_hold_of_one_network_leaves_the_others_alone(retired: Engine) ->
     key: Key = await retired.post()
     await retired.book.run("UPDATE deliveries SET platform = 'fake'")
     await retired.book.run(
-        "INSERT INTO holds VALUES ('live', 'fake', 'x', 'x', dravo_now(), dravo_now() + interval '1 hour'),"
-        " ('test', 'other', 'x', 'x', dravo_now(), dravo_now() + interval '1 hour')"
+        "INSERT INTO holds VALUES ('live', 'fake', 'x', 'x', '{}', dravo_now(), dravo_now() + interval '1 hour'),"
+        " ('test', 'other', 'x', 'x', '{}', dravo_now(), dravo_now() + interval '1 hour')"
     )
     retired.network.on("/prepare", reply({"id": "1"}))
     assert (await retired.run(key)).status == "published"
@@ -166,3 +166,17 @@ async def test_claims_and_settlements_of_a_held_network_do_not_block_each_other(
     for _ in range(4):
         await asyncio.wait_for(asyncio.gather(*(engine.run_when_due(key) for key in keys)), 60)
     assert {(await engine.book.delivery(key)).status for key in keys} == {"published"}
+
+
+@pytest.mark.parametrize(("changed", "held"), [({"version": "2"}, False), ({"version": "1"}, True)])
+async def test_a_worker_that_starts_with_other_settings_ends_the_hold(
+    retired: Engine, changed: dict[str, str], *, held: bool
+) -> None:
+    key = await retired.post()
+    await retired.run(key)
+    await retired.book.run("""UPDATE holds SET config = '{"version": "1"}'""")
+    async with retired.resources.db.transaction() as session:
+        await end_outdated(session, lambda _network: changed)
+    assert (len(await holds(retired)) == 1) == held
+    delivery = await retired.book.delivery(key)
+    assert (delivery.due_at > await retired.book.now()) == held

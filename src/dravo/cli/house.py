@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import secrets
+import shlex
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -39,6 +40,11 @@ class House:
     def file(self) -> Path:
         return self.data_dir / "dev.json"
 
+    @property
+    def variables(self) -> Path:
+        """What other commands need to work on this house, for a shell: `(set -a; . FILE; dravo accounts list)`."""
+        return self.data_dir / "house.env"
+
     async def changed(self, pids: dict[str, int]) -> None:
         """A process was started (again). The file appears once everything stands, and is replaced whole after that."""
         self.pids = pids
@@ -69,6 +75,7 @@ async def standing(data_dir: Path, port: int, simulator_port: int) -> AsyncItera
                 yield house, supervisor
         finally:
             house.file.unlink(missing_ok=True)
+            house.variables.unlink(missing_ok=True)
 
 
 async def _bring_up(house: House, supervisor: Supervisor, port: int, simulator_port: int) -> None:
@@ -101,6 +108,8 @@ async def _bring_up(house: House, supervisor: Supervisor, port: int, simulator_p
     await supervisor.start(_simulator(house, simulator_port))
     async with opened(Settings.model_validate(overrides)) as resources:
         house.seeded = await seed(resources, data_dir / "api.key")
+    lines = [f"DRAVO_{name.upper()}={shlex.quote(value)}\n" for name, value in overrides.items()]
+    write_private(house.variables, "".join(lines))
     environment = child_environment(**overrides)
     await supervisor.start(_api(house, port, environment), _worker(house, environment))
 

@@ -20,7 +20,7 @@ from dravo.kit.db import Database, DatabaseUnavailable
 from dravo.kit.ids import Key
 from dravo.kit.leases import Lease, LeaseLost
 from dravo.models import Delivery
-from dravo.platforms.base import Call
+from dravo.platforms.base import Call, Config
 from dravo.platforms.errors import CredentialsExpired
 
 A = TypeVar("A", bound=BaseModel)
@@ -38,6 +38,7 @@ class Claimed:
     now: datetime
     late: bool = False
     renewal: Renewal | None = None
+    config: Config = field(default_factory=dict)
     warnings: list[dict[str, str]] = field(default_factory=list)
     refuted: Mapping[str, Any] | None = None
 

@@ -140,7 +140,11 @@ async def _settle(
         # Before the delivery moves: a claim meets the hold first and the account's lease after it.
         if decision is not None and decision.hold_network:
             await holds.place(
-                session, claimed.delivery, code=str(decision.error_code), reason=str(values["error_message"])
+                session,
+                claimed.delivery,
+                code=str(decision.error_code),
+                reason=str(values["error_message"]),
+                config=claimed.config,
             )
         elif claimed.sender.answered:
             await holds.release(session, claimed.delivery, claimed_at=claimed.now)

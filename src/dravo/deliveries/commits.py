@@ -116,17 +116,18 @@ class Commits:
         self.open = commit
         async with self._claimed.db.transaction() as session:
             bound = await queries.bound_posts(session, self._claimed.delivery)
+        sender = self._claimed.sender
+        sender.looks = sender.looks_answered = 0
         found = await self._looked(find, Sent(commit.opened_at, bound))
+        shown = _shown(found, sender.looks, sender.looks_answered)
+        sender.remark(shown)
         if isinstance(found, Found):
             await self._confirm(commit, found.answer, binds)
             return found.answer
         async with self._claimed.db.transaction() as session:
             await self._claimed.fence(session)
             await queries.count_look(session, self._claimed.key, commit)
-        seen = "did not show it" if found is NotFound.absent else "could not be asked"
-        raise Unsettled(
-            f"The call was sent and its answer lost; the network was looked at and {seen}. Look at the account before you post again."
-        )
+        raise Unsettled(f"The call was sent and its answer lost. {shown} Look at the account before you post again.")
 
     async def _looked(self, find: Find[A], sent: Sent) -> Found[A] | NotFound:
         """What a look says. One that failed only for the moment is made again later; one that is not allowed says nothing."""
@@ -189,3 +190,16 @@ class Commits:
                 raise LeaseLost
         lease.renewed(asked_at, seconds)
         return await unbroken(self._claimed.sender.ask(self.open.name, "probe", call))
+
+
+def _shown(found: Found[Any] | NotFound, looks: int, answered: int) -> str:
+    """What came of looking, as a sentence for the user."""
+    if isinstance(found, Found):
+        return "The network shows it."
+    if found is NotFound.absent:
+        return "The network was looked at and does not show it."
+    if answered:
+        return "The network was looked at and shows nothing that is surely it, so far: its lists may lag."
+    if looks:
+        return "The network does not let this account look for it."
+    return "This network offers no way to look for it."

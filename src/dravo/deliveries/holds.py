@@ -4,6 +4,7 @@ Every delivery would meet the same answer. So the first one that does holds them
 time to time one of them, the canary, tries. What it meets renews the hold or ends it.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dravo.kit import log
 from dravo.kit.db import now
 from dravo.models import Delivery, Hold
+from dravo.platforms.base import Config
 
 CANARY_EVERY = timedelta(minutes=15)
 
@@ -34,9 +36,12 @@ async def keeps_back(session: AsyncSession, delivery: Delivery) -> dict[str, Any
     return None if canary is not None else _kept_back(hold)
 
 
-async def place(session: AsyncSession, delivery: Delivery, *, code: str, reason: str) -> None:
-    """Hold the delivery's network, or hold it for longer, and everything that is queued for it."""
-    values = {"code": code, "reason": reason, "canary_at": now() + CANARY_EVERY}
+async def place(session: AsyncSession, delivery: Delivery, *, code: str, reason: str, config: Config) -> None:
+    """Hold the delivery's network, or hold it for longer, and everything that is queued for it.
+
+    `config` is what the deployment had set about the network when it was found wrong.
+    """
+    values = {"code": code, "reason": reason, "config": dict(config), "canary_at": now() + CANARY_EVERY}
     statement = insert(Hold).values(environment=delivery.environment, platform=delivery.platform, since=now(), **values)
     hold = (
         await session.scalars(
@@ -67,18 +72,30 @@ async def release(session: AsyncSession, delivery: Delivery, *, claimed_at: date
 
     What was claimed before the hold was placed proves nothing: it may have been answered before it, too.
     """
-    code = await session.scalar(delete(Hold).where(*_of(delivery), Hold.since < claimed_at).returning(Hold.code))
-    if code is None:
-        return
+    ended = await session.scalar(delete(Hold).where(*_of(delivery), Hold.since < claimed_at).returning(Hold))
+    if ended is not None:
+        await _let_go(session, ended)
+
+
+async def end_outdated(session: AsyncSession, config_of: Callable[[str], Config]) -> None:
+    """At the start of a worker: end the holds of networks about which the deployment has set something else since."""
+    for hold in (await session.scalars(select(Hold).with_for_update())).all():
+        if hold.config != dict(config_of(hold.platform)):
+            await session.delete(hold)
+            await session.flush()
+            await _let_go(session, hold)
+
+
+async def _let_go(session: AsyncSession, hold: Hold) -> None:
     kept_back = (
         select(Delivery.id)
-        .where(*_queued(delivery), Delivery.waiting_for == "configuration", Delivery.error_code == code)
+        .where(*_queued(hold), Delivery.waiting_for == "configuration", Delivery.error_code == hold.code)
         .with_for_update(skip_locked=True)
     )
     await session.execute(
-        update(Delivery).where(*_queued(delivery), Delivery.id.in_(kept_back)).values(due_at=now(), rung_at=None)
+        update(Delivery).where(*_queued(hold), Delivery.id.in_(kept_back)).values(due_at=now(), rung_at=None)
     )
-    _log.warning("network_released", platform=delivery.platform, environment=delivery.environment)
+    _log.warning("network_released", platform=hold.platform, environment=hold.environment)
 
 
 def _kept_back(hold: Hold) -> dict[str, Any]:
@@ -98,9 +115,9 @@ def _of(delivery: Delivery) -> tuple[Any, ...]:
     return (Hold.environment == delivery.environment, Hold.platform == delivery.platform)
 
 
-def _queued(delivery: Delivery) -> tuple[Any, ...]:
+def _queued(of: Delivery | Hold) -> tuple[Any, ...]:
     return (
-        Delivery.environment == delivery.environment,
-        Delivery.platform == delivery.platform,
+        Delivery.environment == of.environment,
+        Delivery.platform == of.platform,
         Delivery.status == "queued",
     )

@@ -177,6 +177,14 @@ def check(platform: Platform, prepared: Prepared, warn: Callable[[str, str], Non
         raise Rejected(first.code, _named(first.pointer, first.message, prepared.job.media), pointer=first.pointer)
 
 
+def naming(refused: Rejected, media: Sequence[Medium]) -> Rejected:
+    """A refusal by the network, with the medium that it is about named by its index and URL."""
+    pointer = refused.pointer or ""
+    if not pointer.startswith("/media_urls/") or refused.message.startswith("media_urls["):
+        return refused
+    return Rejected(refused.code, _named(pointer, refused.message, media), raw=refused.raw, pointer=pointer)
+
+
 def _named(pointer: str, message: str, media: Sequence[Medium]) -> str:
     """A fault in one medium names it by its index and URL."""
     parts = pointer.split("/")

@@ -13,6 +13,8 @@ from dravo.kit.ids import Key
 from dravo.lifecycle.states import at
 from dravo.models import Account, Commit, Delivery, Post, PostMedium, Step
 
+PAUSED = "The account rests, after a limit or a fault that another of its deliveries met; this one goes out afterwards."
+
 MOST_BOUND = 1000
 """More posts than any network lists in answer to a look."""
 
@@ -261,11 +263,15 @@ async def pause_account(session: AsyncSession, delivery: Delivery, until: dateti
 
 def paused(until: datetime) -> dict[str, Any]:
     """What a pause of its account does to a queued delivery; the time of the pause does not make it late."""
+    code = "account_paused"
     return {
         "due_at": until,
         "due_since": Delivery.due_since + (until - func.greatest(Delivery.due_at, now())),
         "waiting_for": "account_paused",
         "rung_at": None,
+        "error_code": func.coalesce(Delivery.error_code, code),
+        "error_class": func.coalesce(Delivery.error_class, "rate_limited"),
+        "error_message": func.coalesce(Delivery.error_message, PAUSED),
     }
 
 

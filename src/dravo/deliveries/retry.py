@@ -26,6 +26,9 @@ COMMENT_TRIES = 3
 
 COMMENT_PATIENCE = timedelta(minutes=2)
 
+MOST_SPREAD = timedelta(minutes=1)
+"""By how much deliveries that wait for the same moment are spread; after a whole day no more than after a few minutes."""
+
 Random = Callable[[], float]
 """A number in [0, 1), injected."""
 
@@ -156,7 +159,7 @@ def _rate_limited(failure: RateLimited, at: Situation, random: Random) -> Decisi
     """Due again when the network says so and a little later; the whole account waits with it, and no attempt is counted."""
     until = failure.until or at.now + (failure.wait or timedelta(minutes=1))
     wait = max(until - at.now, timedelta(seconds=1))
-    due_at = at.now + wait * (1 + 0.05 * random())
+    due_at = at.now + wait + min(wait * 0.05, MOST_SPREAD) * random()
     waiting = Decision(
         Status.queued,
         due_at=due_at,

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import random as chance
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from dravo.kit.db import DatabaseUnavailable
 from dravo.kit.ids import Key
 from dravo.kit.leases import Lease, LeaseLost, kept
 from dravo.kit.queue import Ring
+from dravo.lifecycle.states import Status
 from dravo.models import Account, Delivery, Post
 from dravo.platforms.base import Platform, Published
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, Rejected, StepsExpired, Unsettled
@@ -92,6 +94,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
         now=time_now,
         late=_late(resources, delivery, time_now),
         renewal=Renewal(resources, platform, account),
+        config=resources.settings.of_network(platform.name),
     )
     try:
         published = await _publish(resources, platform, Journal(claimed, steps, commits), post, account)
@@ -138,7 +141,10 @@ async def _publish(
         # Past the send nothing is refused any more; the warnings are the same as before it.
         if claimed.publish_state not in {"open", "confirmed"}:
             raise
-    return await platform.adapter.publish(job, journal)
+    try:
+        return await platform.adapter.publish(job, journal)
+    except Rejected as refused:
+        raise preparation.naming(refused, job.media) from refused
 
 
 def _refuse_what_cannot_go(resources: Resources, claimed: Claimed, account: Account) -> None:
@@ -178,6 +184,10 @@ async def _settle(resources: Resources, claimed: Claimed, failure: BaseException
     )
     patience = retry.Patience.of(settings.retry_base_seconds, settings.retry_cap_seconds, settings.look_after_seconds)
     decision = retry.decide(failure, situation, patience, random)
+    if claimed.publish_state == "confirmed" and decision.error_message and decision.status is Status.queued:
+        decision = replace(
+            decision, error_message=f"The post is published; what follows it waits. {decision.error_message}"
+        )
     if isinstance(failure, Misconfigured):
         _log.error(
             "misconfigured",

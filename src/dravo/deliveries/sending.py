@@ -47,6 +47,8 @@ class Sender:
     """Where the token may go. A network's answer may name any address to upload to."""
     answered: bool = False
     """Whether the network's API has answered a call of this claim as it should; an upload address is no part of it."""
+    looks: int = 0
+    looks_answered: int = 0
     _entries: list[TimelineEntry] = field(default_factory=list)
 
     def use(self, secrets: Mapping[str, Any]) -> None:
@@ -57,6 +59,7 @@ class Sender:
     async def ask(self, name: str, kind: EntryKind, call: Call[A], *, before: float | None = None) -> A:
         """Send and read one call. `before` is the monotonic instant by which it must begin. Raises PlatformErrors only."""
         self._refuse_strangers(call.request)
+        self.looks += kind == "look"
         started = datetime.now(UTC)
         request = replace(call.request, timeout_seconds=self.bounds.commit_seconds) if call.effect else call.request
         reply: Reply | None = None
@@ -65,6 +68,7 @@ class Sender:
         try:
             reply = await self.http.send(request, token=self.token, before=deadline)
             answer = call.read(reply)
+            self.looks_answered += kind == "look"
             self.answered = self.answered or not request.url
             return answer
         except NotSent as error:
@@ -97,6 +101,11 @@ class Sender:
                 "unexpected_address",
                 f"The network named an address outside of its own hosts ({self.http.host_of(request)}); no token is sent there.",
             )
+
+    def remark(self, reason: str) -> None:
+        """Say what the newest look has shown."""
+        if self._entries and self._entries[-1].kind == "look":
+            self._entries[-1].reason = reason
 
     def note(
         self,

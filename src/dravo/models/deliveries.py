@@ -157,7 +157,8 @@ class Commit(Tenant, Base):
 class Hold(Base):
     """A network that nothing is sent to, because the deployment is wrong about it (an API version that has ended).
 
-    It concerns every workspace, so no tenant begins its key. From `canary_at` on one delivery may try.
+    It concerns every workspace, so no tenant begins its key. From `canary_at` on one delivery may try. `config` is what
+    the deployment had set about the network then.
     """
 
     __tablename__ = "holds"
@@ -167,6 +168,7 @@ class Hold(Base):
     platform: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str]
     reason: Mapped[str]
+    config: Mapped[dict[str, Any]]
     since: Mapped[datetime]
     canary_at: Mapped[datetime]
 

@@ -133,7 +133,7 @@ class ImageForm:
         if medium.details.colours in {"CMYK", "YCCK", "LAB", "HSV"}:
             found.append(f"colour space is {medium.details.colours}")
         if (medium.details.orientation or 1) != 1:
-            found.append(f"orientation is {medium.details.orientation}")
+            found.append(f"orientation is not upright (EXIF {medium.details.orientation})")
         if medium.size_bytes is not None and self.most_bytes is not None and medium.size_bytes > self.most_bytes:
             found.append(f"size is {medium.size_bytes} bytes")
         if medium.width is not None and medium.height is not None:
