@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -77,7 +77,7 @@ def create_app(
             _host("graph.instagram.com", instagram.ROUTES, graph.unknown_path),
             _host("open.tiktokapis.com", tiktok.ROUTES, tiktok.not_found),
         ],
-        exception_handlers={Refusal: _refuse},
+        exception_handlers={Refusal: _refuse, ClientDisconnect: _let_go},
         lifespan=_lifespan,
     )
     inner.router.redirect_slashes = False
@@ -103,6 +103,11 @@ def _host(name: str, routes: Sequence[BaseRoute], not_found: ASGIApp) -> Mount:
 async def _refuse(_request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     return refusal.response
+
+
+async def _let_go(_request: Request, _left: Exception) -> Response:
+    """The caller left before its body was there. Nobody hears this; the log shows the number that nginx has for it."""
+    return Response(status_code=499)
 
 
 @contextlib.asynccontextmanager

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dravo_simulator.arrival import is_waited_for
 from dravo_simulator.hosts import networks_of, split
 from dravo_simulator.store import JSON
 from dravo_simulator.world import World, rfc3339
@@ -60,7 +61,7 @@ class Recording:
             return message
 
         async def watching_send(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and is_waited_for(send):
                 call["status"] = message["status"]
             await send(message)
 

@@ -1,14 +1,17 @@
 """Where ordered faults meet calls: around the whole app, because a dying connection is the server's business."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dravo_simulator.arrival import arrived, connection_of
 from dravo_simulator.calls import UNDER, token_of
 from dravo_simulator.faults import Fault, Orders
 from dravo_simulator.hosts import split
@@ -50,6 +53,12 @@ class Disturbing:
         if fault is None:
             await self._app(scope, receive, send)
             return
+        # Whoever leaves in the middle of a body has made no call.
+        with contextlib.suppress(ClientDisconnect):
+            await self._disturb(fault, scope, receive, send)
+
+    async def _disturb(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """What shall happen in spite of the disturbance happens to the whole call, also when its caller has left."""
         match fault.action:
             case "status":
                 await _answer(send, fault)
@@ -60,16 +69,19 @@ class Disturbing:
                 await _drain(receive)
                 await _cut(scope, receive)
             case "drop_after":
-                await self._app(scope, receive, _swallow)
+                async with arrived(receive) as whole:
+                    await self._app(scope, whole, _swallow)
                 await _cut(scope, receive)
             case "status_after":
-                await self._app(scope, receive, _swallow)
+                async with arrived(receive) as whole:
+                    await self._app(scope, whole, _swallow)
                 await _answer(send, fault)
             case "throttle":
                 await self._throttle(fault, scope, receive, send)
             case "delay":
-                await asyncio.sleep(1.0 if fault.seconds is None else fault.seconds)
-                await self._app(scope, receive, send)
+                async with arrived(receive) as whole:
+                    await asyncio.sleep(1.0 if fault.seconds is None else fault.seconds)
+                    await self._app(scope, whole, send)
             case _:
                 self._end_token(fault, scope)
                 await self._app(scope, receive, send)
@@ -114,15 +126,11 @@ async def _drain(receive: Receive) -> None:
 
 
 async def _cut(scope: Scope, receive: Receive) -> None:
-    """Ends the connection without a byte of answer.
-
-    Raising would make uvicorn say 500, so the socket is taken from the request cycle that uvicorn's ``send`` is a
-    method of.
-    """
-    transport = getattr(getattr(scope.get(UNDER), "__self__", None), "transport", None)
-    if transport is None:
+    """Ends the connection without a byte of answer. Raising would make uvicorn say 500, so the socket itself is cut."""
+    connection = connection_of(scope.get(UNDER))
+    if connection is None:
         raise ConnectionDropped
-    transport.abort()
+    connection.abort()
     while (await receive())["type"] != "http.disconnect":
         pass
 

@@ -1,16 +1,21 @@
 """The simulator inside the test's own process, with a clock that only moves when told and pictures made on the spot."""
 
+import asyncio
 import io
 import random
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import av
 import httpx
+import uvicorn
 from av import AudioStream, VideoStream
 from PIL import Image
 
-from dravo_simulator.app import create_app
+from dravo_simulator.app import Simulator, create_app
 from dravo_simulator.fetch import Fetcher
 
 JSON = dict[str, Any]
@@ -77,10 +82,11 @@ def _silence() -> av.AudioFrame:
 
 
 class Sim:
-    def __init__(self, state: str | None = None, seed: int = 7) -> None:
+    def __init__(self, state: str | None = None, seed: int = 7, hosts: httpx.AsyncBaseTransport | None = None) -> None:
+        """``hosts`` answers when a network pulls media; without it, that is what `host` was given."""
         self.clock = Clock()
         self.media: dict[str, bytes] = {}
-        fetcher = Fetcher([MEDIA_ORIGIN], httpx.MockTransport(self._serve))
+        fetcher = Fetcher([MEDIA_ORIGIN], hosts or httpx.MockTransport(self._serve))
         self.app = create_app(state=state, fetcher=fetcher, clock=self.clock, source=random.Random(seed))
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url="http://sim.test")
 
@@ -118,3 +124,18 @@ class Sim:
 
 def bearer(account: JSON, **more: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {account['access_token']}", **more}
+
+
+@asynccontextmanager
+async def serving(app: Simulator, lifespan: Literal["on", "off"] = "off") -> AsyncIterator[str]:
+    """The app behind a real socket on a free port. What the server logs reaches ``caplog``."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        server = uvicorn.Server(uvicorn.Config(app, lifespan=lifespan, log_config=None, log_level="error"))
+        running = asyncio.create_task(server.serve([listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await running

@@ -1,38 +1,18 @@
 import asyncio
 import html
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Literal
 
 import httpx
 import pytest
-import uvicorn
 
-from dravo_simulator.app import Simulator
 from dravo_simulator.disturb import ConnectionDropped
-from simulator.harness import JSON, Sim, bearer, picture
+from simulator.harness import JSON, Sim, bearer, picture, serving
 
 TWEETS = "/api.x.com/2/tweets"
 
 
 async def tweet(sim: Sim, account: JSON, text: str) -> httpx.Response:
     return await sim.client.post(TWEETS, json={"text": text}, headers=bearer(account))
-
-
-@asynccontextmanager
-async def serving(app: Simulator, lifespan: Literal["on", "off"] = "off") -> AsyncIterator[str]:
-    """The app behind a real socket on a free port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, lifespan=lifespan, log_level="error"))
-        running = asyncio.create_task(server.serve([listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await running
 
 
 async def test_an_account_order_says_what_a_connection_needs(sim: Sim) -> None:
