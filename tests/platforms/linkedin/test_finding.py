@@ -189,7 +189,7 @@ async def test_probe_settles_a_lost_post_of_a_member(
     "second",
     [
         duplicate_of(dated(RUN_SENT_AT - timedelta(minutes=2))),
-        duplicate_of(dated(RUN_SENT_AT + timedelta(minutes=3))),
+        duplicate_of(dated(RUN_SENT_AT + timedelta(seconds=40))),
         duplicate_of("urn:li:activity:7"),
         duplicate_of("urn:li:person:abc"),
         duplicate_of("urn:li:share:" + "9" * 60),
@@ -232,8 +232,8 @@ async def test_organizations_are_never_probed(network: respx.MockRouter) -> None
     [
         (timedelta(seconds=-60), True),
         (timedelta(seconds=-60, milliseconds=-1), False),
-        (timedelta(minutes=2), True),
-        (timedelta(minutes=2, milliseconds=1), False),
+        (timedelta(seconds=30), True),
+        (timedelta(seconds=30, milliseconds=1), False),
     ],
 )
 def test_named_post_must_be_of_the_time_of_the_lost_one(offset: timedelta, could: bool) -> None:

@@ -19,8 +19,10 @@ A = TypeVar("A", bound=BaseModel)
 PROBED_WITHIN = timedelta(minutes=8)
 """LinkedIn refuses exact duplicates for about ten minutes (docs `ugcPosts`); a probe outside of them would be a second post."""
 
-ARRIVED_WITHIN = timedelta(minutes=2)
-"""A post is made within its call. One that LinkedIn names and dates later is not the lost one."""
+ARRIVED_WITHIN = timedelta(seconds=30)
+"""A post is made within its call, and the probe comes after that. One that LinkedIn names and dates later is not the lost one: after a
+deletion it has been seen to name posts that never were, a new one at each try.
+"""
 
 FIRST_DATED_ID = 1_262_304_000_000
 """Milliseconds from 1970 to 2010: an id that would be older than LinkedIn's dated ids holds no date."""
