@@ -139,7 +139,7 @@ async def _settle(
             await queries.refute(session, claimed.key, dict(claimed.refuted))
         # Before the delivery moves: a claim meets the hold first and the account's lease after it.
         if decision is not None and decision.hold_network:
-            await holds.place(
+            values["due_at"] = await holds.place(
                 session,
                 claimed.delivery,
                 code=str(decision.error_code),

@@ -36,8 +36,8 @@ async def keeps_back(session: AsyncSession, delivery: Delivery) -> dict[str, Any
     return None if canary is not None else _kept_back(hold)
 
 
-async def place(session: AsyncSession, delivery: Delivery, *, code: str, reason: str, config: Config) -> None:
-    """Hold the delivery's network, or hold it for longer, and everything that is queued for it.
+async def place(session: AsyncSession, delivery: Delivery, *, code: str, reason: str, config: Config) -> datetime:
+    """Hold the delivery's network, or hold it for longer, and everything that is queued for it; until when.
 
     `config` is what the deployment had set about the network when it was found wrong.
     """
@@ -65,6 +65,7 @@ async def place(session: AsyncSession, delivery: Delivery, *, code: str, reason:
         code=code,
         reason=reason,
     )
+    return hold.canary_at
 
 
 async def release(session: AsyncSession, delivery: Delivery, *, claimed_at: datetime) -> None:
