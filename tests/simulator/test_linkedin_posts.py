@@ -37,6 +37,17 @@ async def test_a_bad_post_is_refused(sim: Sim, change: JSON, status: int, code: 
     assert await sim.ledger() == []
 
 
+@pytest.mark.parametrize("blank", [{"title": "  "}, {"description": "\n\u3000"}], ids=str)
+async def test_whether_an_article_may_have_blank_words_is_a_setting(sim: Sim, blank: JSON) -> None:
+    account, content = await sim.account("linkedin"), {"article": ARTICLE | blank}
+    refused = await post(sim, account, content=content)
+    assert (refused.status_code, refused.json()["code"]) == (400, "INVALID_VALUE_BLANK_FIELD")
+    [where] = refused.json()["errorDetails"]["inputErrors"]
+    assert where["input"]["inputPath"]["fieldPath"] == f"content.article.{next(iter(blank))}"
+    await sim.settings(linkedin_blank_article_text="accept")
+    assert (await post(sim, account, content=content)).status_code == 201
+
+
 async def test_a_refusal_for_lack_of_permission_has_number_100(sim: Sim) -> None:
     refused = await post(sim, await sim.account("linkedin", scopes=["openid", "profile"]))
     assert (refused.status_code, refused.json()["serviceErrorCode"]) == (403, 100)

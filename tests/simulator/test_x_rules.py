@@ -110,6 +110,31 @@ async def test_two_cashtags_are_one_too_many(sim: Sim) -> None:
     assert (await refusal(sim, account, text="$ABC or $XYZ?"))["status"] == 403
 
 
+async def test_whether_the_same_cashtag_twice_is_two_is_a_setting(sim: Sim) -> None:
+    account = await sim.account("x")
+    assert (await refusal(sim, account, text="$ABC, and again $abc"))["status"] == 403
+    await sim.settings(x_cashtags_count="distinct")
+    assert (await refusal(sim, account, text="$ABC or $XYZ?"))["status"] == 403
+    assert (await tweet(sim, account, text="$ABC, and again $abc")).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("setting", "options"),
+    [
+        ("x_blank_poll_options", ["Yes", " \u3000"]),
+        ("x_equal_poll_options", ["Yes", "No", "Yes "]),
+    ],
+)
+async def test_what_poll_options_may_say_is_a_setting(sim: Sim, setting: str, options: list[str]) -> None:
+    account, poll = await sim.account("x"), {"options": options, "duration_minutes": 5}
+    answer = await refusal(sim, account, text="Which?", poll=poll)
+    assert (answer["status"], answer["errors"][0]["parameters"]) == (400, {"poll.options": options})
+    assert await sim.ledger() == []
+    await sim.settings(**{setting: "accept"})
+    assert (await tweet(sim, account, text="Which?", poll=poll)).status_code == 201
+    assert [item["options"]["poll"]["options"] for item in await sim.ledger()] == [options]
+
+
 async def test_a_reply_needs_a_summons_a_mention_with_its_borders(sim: Sim) -> None:
     author, account = await sim.account("x", handle="author"), await sim.account("x", handle="me")
     near = await posted(sim, author, text="hello @merlin and mail@me")

@@ -28,6 +28,16 @@ def used(world: World, post: CreatePost) -> list[tuple[Stored, str | None]]:
     ]
 
 
+def check_article(world: World, post: CreatePost) -> None:
+    """Refuses white space in the place of an article's title or description, which no page speaks of."""
+    article = post.content.article if post.content else None
+    if article is None or world.settings.linkedin_blank_article_text == "accept":
+        return
+    for name, text in (("title", article.title), ("description", article.description)):
+        if text is not None and not text.strip():
+            raise errors.invalid_field(f"content.article.{name}", "may not be blank", "INVALID_VALUE_BLANK_FIELD")
+
+
 def fingerprint(world: World, post: CreatePost) -> list[Any]:
     """What two posts have in common when LinkedIn calls them the same; whether media belong to it is not documented."""
     if world.settings.linkedin_duplicate_by == "text":

@@ -21,6 +21,7 @@ async def create(request: Request, account: Account) -> Response:
     if not may_speak_for(account, post.author):
         raise errors.access_denied("posts.CREATE")
     _check_shape(post)
+    contents.check_article(world, post)
     seen = read_text(world, post.commentary)
     used = contents.used(world, post)
     _check_duplicate(world, post)

@@ -25,6 +25,8 @@ class LinkedInSwitches(BaseModel):
     """What the limits of a text count."""
     linkedin_missing_field_status: Literal[400, 422] = 400
     """How a body without a required field is refused: the pages say 400, live probes saw 422."""
+    linkedin_blank_article_text: Literal["refuse", "accept"] = "refuse"
+    """What an article's title or description of white space alone does: 400, or a post."""
     linkedin_duplicate_seconds: float = 600.0
     """How long the same post by the same author is refused."""
     linkedin_duplicate_by: Literal["everything", "text"] = "everything"

@@ -22,6 +22,17 @@ def check_shape(world: World, post: CreatePost) -> None:
         raise errors.invalid("reply_settings cannot be set on a reply", reply_settings=post.reply_settings)
     if post.made_with_ai and post.media is None and world.settings.x_ai_without_media == "refuse":
         raise errors.invalid("made_with_ai requires media", made_with_ai="true")
+    if post.poll is not None:
+        _check_options(world, post.poll.options)
+
+
+def _check_options(world: World, options: list[str]) -> None:
+    """What the schema allows of a poll's options and no page speaks of. X's words for it are not documented."""
+    said = [texts.same(option) for option in options]
+    if not all(said) and world.settings.x_blank_poll_options == "refuse":
+        raise errors.invalid("poll.options: may not be blank", **{"poll.options": options})
+    if len(set(said)) < len(said) and world.settings.x_equal_poll_options == "refuse":
+        raise errors.invalid("poll.options: must be different", **{"poll.options": options})
 
 
 def check_text(world: World, account: Account, post: CreatePost) -> None:
@@ -29,7 +40,8 @@ def check_text(world: World, account: Account, post: CreatePost) -> None:
     limit = texts.PREMIUM_LIMIT if tier in world.settings.x_long_post_tiers else texts.LIMIT
     if texts.weighted_length(post.text) > limit:
         raise errors.not_permitted()
-    if texts.cashtags(post.text) > 1:
+    cashtags = texts.cashtags(post.text)
+    if len(cashtags if world.settings.x_cashtags_count == "all" else set(cashtags)) > 1:
         # One cashtag per post since 2026-04-16 (changelog). X's words for it are not documented.
         raise errors.too_many_cashtags()
     if post.for_super_followers_only and not account.attributes["subscriptions"]:

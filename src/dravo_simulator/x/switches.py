@@ -34,6 +34,12 @@ class XSwitches(BaseModel):
     """How far back X looks for the same post."""
     x_duplicate_compares: Literal["text", "thread", "everything"] = "thread"
     """What makes two posts the same: the text; text and the post replied to; or these with media, poll and place."""
+    x_cashtags_count: Literal["all", "distinct"] = "all"
+    """Whether the same cashtag twice is two of the one that a post may have."""
+    x_blank_poll_options: Literal["refuse", "accept"] = "refuse"
+    """What a poll's option of white space alone does: 400, or a poll."""
+    x_equal_poll_options: Literal["refuse", "accept"] = "refuse"
+    """What two options that say the same do: 400, or a poll."""
     x_long_post_tiers: list[Tier] = ["Basic", "Premium", "PremiumPlus"]
     """The subscriptions that may post more than 280; empty: none, as reported of the old Free API."""
     x_long_text_in_answer: Literal["cut", "whole"] = "cut"

@@ -111,9 +111,9 @@ def with_media_link(written: Written, handle: str, post_id: str, media_key: str,
     return Written(text, [*written.urls, link])
 
 
-def cashtags(text: str) -> int:
-    """How many ``$TICKER`` a text holds, by twitter-text's rule."""
-    return len(_CASHTAG.findall(text))
+def cashtags(text: str) -> list[str]:
+    """Every ``$TICKER`` of a text in capital letters, by twitter-text's rule."""
+    return [found.upper() for found in _CASHTAG.findall(text)]
 
 
 def _slug(number: int) -> str:
