@@ -10,7 +10,7 @@ from dravo_simulator import attributes
 from dravo_simulator.apps import SEEDED
 from dravo_simulator.grants import Grant
 from dravo_simulator.store import JSON
-from dravo_simulator.world import YEAR_SECONDS, Account, World, rfc3339
+from dravo_simulator.world import MOST_SECONDS, YEAR_SECONDS, Account, World, rfc3339
 
 Network = Literal["x", "linkedin", "facebook", "instagram", "tiktok"]
 TokenState = Literal["live", "expired", "revoked", "app_only"]
@@ -51,7 +51,7 @@ class AccountOrder(BaseModel):
     ``refreshable`` issues new tokens beside the earlier ones.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     network: Network
     handle: str | None = Field(default=None, min_length=1, max_length=100)
@@ -59,7 +59,7 @@ class AccountOrder(BaseModel):
     scopes: list[str] | None = None
     attributes: dict[str, Any] = Field(default_factory=dict)
     token: TokenState = LIVE
-    expires_in: float | None = Field(default=None, ge=0)
+    expires_in: float | None = Field(default=None, ge=0, le=MOST_SECONDS)
     """Seconds the access token lives; a year without it, and for ever on Facebook."""
     refreshable: bool | None = None
     """Whether a refresh token comes along; X and TikTok have one without being asked."""
@@ -68,7 +68,6 @@ class AccountOrder(BaseModel):
     def _fits_its_network(self) -> Self:
         if self.token == APP_ONLY and self.network != "x":
             raise ValueError("only X has app-only tokens")
-        attributes.settled(self.network, self.attributes)
         return self
 
     def asks_for_tokens(self) -> bool:
@@ -76,7 +75,7 @@ class AccountOrder(BaseModel):
 
 
 def provide(world: World, order: AccountOrder) -> tuple[Account, bool]:
-    """The account of that handle, and whether it is new."""
+    """The account of that handle, and whether it is new. Raises pydantic's ValidationError about its attributes."""
     handle = order.handle or DEFAULT_HANDLES[order.network]
     existing = world.account(order.network, by="handle", value=handle)
     with world.store.transaction():

@@ -2,10 +2,15 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from dravo_simulator.linkedin import pages
+from dravo_simulator.sentences import looking_like
 
 JSON = dict[str, Any]
-OrganizationUrn = Annotated[str, Field(pattern=r"^urn:li:organization:\d+$")]
+OrganizationUrn = Annotated[
+    str, looking_like("urn:li:organization:[0-9]+", "be the URN of a page, such as urn:li:organization:4711")
+]
 
 
 class Strict(BaseModel):
@@ -39,8 +44,12 @@ class Page(Strict):
     state: str = "APPROVED"
 
 
+def _page_of_urn(given: Any) -> Any:
+    return {"urn": given} if isinstance(given, str) else given
+
+
 class LinkedInAttributes(Strict):
-    organizations: list[OrganizationUrn | Page] = []
+    organizations: list[Annotated[Page, BeforeValidator(_page_of_urn)]] = []
     """Pages by URN (as administrator), or with ``urn``, ``name``, ``role`` and ``state``."""
 
 
@@ -73,18 +82,16 @@ def settled(network: str, given: JSON, before: JSON | None = None) -> JSON:
         merged["organizations"] = before["pages"]
     kept: JSON = MODELS[network].model_validate(merged).model_dump()
     if network == "linkedin":
-        pages = [
-            Page(urn=page) if isinstance(page, str) else Page.model_validate(page) for page in kept["organizations"]
-        ]
-        kept = {"organizations": [page.urn for page in pages], "pages": [page.model_dump() for page in pages]}
+        given_pages = kept["organizations"]
+        kept = {"organizations": [page["urn"] for page in given_pages], "pages": given_pages}
     return kept
 
 
 def extras_of(network: str, attributes: JSON) -> dict[str, Any]:
-    """What of the attributes a client learns when an account is connected."""
+    """What of the attributes a client learns when an account is connected; of LinkedIn's pages those it may post as."""
     if network == "x":
         tier = attributes["subscription_type"] or ("Premium" if attributes["premium"] else "None")
         return {"premium": tier != "None"}
     if network == "linkedin":
-        return {"organizations": attributes["organizations"]}
+        return {"organizations": pages.postable(attributes)}
     return {}

@@ -1,8 +1,9 @@
 """``/_control``: what a test may order. No credentials: the simulator listens on loopback only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.requests import Request
@@ -13,21 +14,24 @@ from dravo_simulator import consent
 from dravo_simulator.accounts import AccountOrder, describe, provide
 from dravo_simulator.apps import SEEDED, App
 from dravo_simulator.faults import EVERY, FIELDS_OF, Fault
+from dravo_simulator.sentences import looking_like, sentences
 from dravo_simulator.settings import Settings
 from dravo_simulator.store import JSON
 from dravo_simulator.tiktok.state import settle
-from dravo_simulator.wire import NotJSON, Refusal, json_object, problems, world_of
-from dravo_simulator.world import rfc3339
+from dravo_simulator.wire import NotJSON, Refusal, json_object, world_of
+from dravo_simulator.world import NETWORKS, rfc3339
 
 Order = TypeVar("Order", bound=BaseModel)
+END_OF_TIME = 221_845_392_000.0
+"""The year 9000 in Unix seconds: Python writes no time after 9999, and what is issued now ends later than now."""
 
 
 class ClockOrder(BaseModel):
-    """``POST /_control/clock``: moves the clock by so many seconds, or to a moment."""
+    """``POST /_control/clock``: moves the clock by so many seconds, or to a moment; forward only."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
-    advance_seconds: float | None = Field(default=None, allow_inf_nan=False)
+    advance_seconds: float | None = None
     set: AwareDatetime | None = Field(default=None, strict=False)
 
     @model_validator(mode="after")
@@ -40,11 +44,16 @@ class ClockOrder(BaseModel):
 class AppOrder(BaseModel):
     """``POST /_control/apps``: another OAuth app. What is not said is as the app that is there from the start has it."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     network: Literal["x", "linkedin"]
     name: str = Field(default="Another simulated app", min_length=1, max_length=100)
-    client_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._-]{1,100}$")
+    client_id: (
+        Annotated[
+            str, looking_like("[A-Za-z0-9._-]{1,100}", "be 1 to 100 letters, digits, dots, hyphens or underscores")
+        ]
+        | None
+    ) = None
     confidential: bool = True
     """Has a secret; false makes a public client, which proves itself by PKCE alone."""
     redirect_uris: list[str] | None = None
@@ -56,10 +65,11 @@ class AppOrder(BaseModel):
 async def accounts(request: Request) -> Response:
     world = world_of(request)
     if request.method == "GET":
-        listed = world.accounts(request.query_params.get("network"))
+        listed = world.accounts(_network(request))
         return JSONResponse({"items": [describe(account) for account in listed]})
     order = await _read(request, AccountOrder.model_validate)
-    account, is_new = provide(world, order)
+    with _told(within="attributes"):
+        account, is_new = provide(world, order)
     return JSONResponse(describe(account), 201 if is_new else 200)
 
 
@@ -71,7 +81,7 @@ async def apps(request: Request) -> Response:
     world, model = world_of(request), SEEDED[order.network]
     client_id = order.client_id or world.token("client-")[:27]
     if known.get(order.network, client_id) is not None:
-        raise Refusal(JSONResponse({"error": f"client_id: {client_id} is there already"}, 422))
+        raise _refusal(f"client_id: {client_id} is there already")
     app = App(
         network=order.network,
         client_id=client_id,
@@ -89,7 +99,7 @@ async def apps(request: Request) -> Response:
 async def consents(request: Request) -> Response:
     order = await _read(request, consent.ConsentOrder.model_validate)
     if not consent.order(world_of(request), order):
-        raise Refusal(JSONResponse({"error": f"account: {order.network} has no account {order.account}"}, 422))
+        raise _refusal(f"account: {order.network} has no account {order.account}")
     return JSONResponse(order.model_dump(), 201)
 
 
@@ -101,7 +111,7 @@ async def ledger(request: Request) -> Response:
 
 async def calls(request: Request) -> Response:
     """Every call that a network received, oldest first."""
-    return JSONResponse({"items": request.app.state.calls.all(request.query_params.get("network"))})
+    return JSONResponse({"items": request.app.state.calls.all(_network(request))})
 
 
 async def faults(request: Request) -> Response:
@@ -128,10 +138,17 @@ async def clock(request: Request) -> Response:
     world = world_of(request)
     if request.method == "POST":
         order = await _read(request, ClockOrder.model_validate)
-        if order.set is not None:
-            world.set_clock(order.set.timestamp())
-        else:
+        now = world.now()
+        moment = now + (order.advance_seconds or 0) if order.set is None else order.set.timestamp()
+        if moment < now:
+            # Tokens that ended, quotas that were used and media that were processed would not come back with it.
+            raise _refusal(f"the clock only goes forward, and it is {rfc3339(now)}; POST /_control/reset begins anew")
+        if moment > END_OF_TIME:
+            raise _refusal("the clock ends with the year 8999")
+        if order.set is None:
             world.advance_clock(order.advance_seconds or 0)
+        else:
+            world.set_clock(moment)
     return JSONResponse({"now": world.now(), "now_at": rfc3339(world.now())})
 
 
@@ -150,12 +167,32 @@ async def settings(request: Request) -> Response:
 
 async def _read(request: Request, validate: Callable[[Any], Order]) -> Order:
     try:
-        return validate(await json_object(request))
+        body = await json_object(request)
     except NotJSON as broken:
-        raise Refusal(JSONResponse({"error": f"the body is not a JSON object: {broken}"}, 422)) from broken
+        raise _refusal("the body is not a JSON object") from broken
+    with _told():
+        return validate(body)
+
+
+def _network(request: Request) -> str | None:
+    """The network that a list is asked for, or None for all of them."""
+    network = request.query_params.get("network")
+    if network is not None and network not in NETWORKS:
+        raise _refusal(f"network: must be one of {', '.join(NETWORKS)}")
+    return network
+
+
+@contextmanager
+def _told(within: str = "") -> Iterator[None]:
+    """Says in sentences what is wrong with an order, or with its field ``within``."""
+    try:
+        yield
     except ValidationError as invalid:
-        found = [f"{path}: {message}" for path, _, message in problems(invalid.errors())]
-        raise Refusal(JSONResponse({"error": "; ".join(found)}, 422)) from invalid
+        raise _refusal(sentences(invalid, within)) from invalid
+
+
+def _refusal(sentence: str) -> Refusal:
+    return Refusal(JSONResponse({"error": sentence}, 422))
 
 
 def _shown(fault: Fault) -> JSON:

@@ -2,12 +2,14 @@
 
 import fnmatch
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 
 from dravo_simulator.hosts import HOSTS, split
+from dravo_simulator.sentences import looking_like
+from dravo_simulator.world import MOST_SECONDS
 
 Action = Literal[
     "status",
@@ -41,11 +43,11 @@ EVERY = {"network", "method", "path", "count", "action"}
 class Fault(BaseModel):
     """One order: the next ``count`` calls that match are disturbed; ``throttle`` disturbs all of them until its end."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     network: Literal["x", "linkedin", "facebook", "instagram", "tiktok"]
-    method: str | None = Field(default=None, pattern=r"^[A-Z]+$")
-    path: str | None = Field(default=None, pattern=r"^[/*]")
+    method: Annotated[str, looking_like("[A-Z]+", "be a method in capital letters, such as POST")] | None = None
+    path: Annotated[str, looking_like("[/*].*", "begin with / or *")] | None = None
     """Beginning of the path after the host; ``*`` stands for anything."""
     count: int = Field(default=1, ge=1)
     action: Action
@@ -53,7 +55,7 @@ class Fault(BaseModel):
     body: Any = None
     """A text is sent as it is, anything else as JSON."""
     headers: dict[str, str] = Field(default_factory=dict)
-    seconds: float | None = Field(default=None, ge=0)
+    seconds: float | None = Field(default=None, ge=0, le=MOST_SECONDS)
     """Of ``delay`` (real seconds, 1 without it), ``throttle`` and ``slow`` (seconds of the simulator's clock)."""
     until: AwareDatetime | None = Field(default=None, strict=False)
     """The other way to say when ``throttle`` ends."""

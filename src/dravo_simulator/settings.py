@@ -11,7 +11,7 @@ from dravo_simulator.x.switches import XSwitches
 class Settings(XSwitches, LinkedInSwitches):
     """One switch per open question. A name begins with the network it is about; the others concern several."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     strict_parameters: bool = True
     """Graph calls with an unknown parameter are refused; the real Graph is said to ignore most."""

@@ -17,6 +17,8 @@ from dravo_simulator.store import JSON, Store, Stored
 
 NETWORKS = ("x", "linkedin", "facebook", "instagram", "tiktok")
 YEAR_SECONDS = 365 * 86400
+MOST_SECONDS = 100 * YEAR_SECONDS
+"""The longest time that can be ordered; what ends later could not be written down."""
 
 
 @dataclass(frozen=True)

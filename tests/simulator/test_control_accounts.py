@@ -29,6 +29,15 @@ async def test_extras_say_what_a_connection_needs_to_know(sim: Sim) -> None:
     assert "w_organization_social" in member["scopes"]
 
 
+async def test_a_client_learns_of_the_pages_it_may_post_as_and_no_others(sim: Sim) -> None:
+    roles = ["ADMINISTRATOR", "ANALYST", "DIRECT_SPONSORED_CONTENT_POSTER", "CONTENT_ADMIN", "CURATOR"]
+    pages = [{"urn": f"{PAGE}{number}", "role": role} for number, role in enumerate(roles)]
+    pages += [{"urn": f"{PAGE}9", "state": "REQUESTED"}, {"urn": f"{PAGE}0", "role": "CONTENT_ADMIN"}]
+    member = await sim.account("linkedin", attributes={"organizations": pages})
+    assert member["extras"]["organizations"] == [f"{PAGE}{number}" for number in (0, 2, 3)]
+    assert member["attributes"]["organizations"] == [page["urn"] for page in pages]
+
+
 @pytest.mark.parametrize(
     ("network", "attributes"),
     [

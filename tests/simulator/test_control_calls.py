@@ -62,6 +62,13 @@ async def test_a_shared_host_is_told_apart_by_its_token(sim: Sim) -> None:
     assert [call["number"] for call in answer.json()["items"]] == [2]
 
 
+@pytest.mark.parametrize("listed", ["calls", "accounts"])
+async def test_a_list_of_a_network_that_is_not_there_is_refused(sim: Sim, listed: str) -> None:
+    refused = await sim.client.get(f"/_control/{listed}", params={"network": "foo"})
+    words = "network: must be one of x, linkedin, facebook, instagram, tiktok"
+    assert (refused.status_code, refused.json()) == (422, {"error": words})
+
+
 async def test_the_simulators_own_addresses_are_not_recorded_and_old_calls_go(sim: Sim) -> None:
     await sim.client.get("/wall")
     await sim.client.get("/healthz")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dravo_simulator.store import JSON
 from dravo_simulator.world import Account
 
 POSTING_ROLES = {"ADMINISTRATOR", "DIRECT_SPONSORED_CONTENT_POSTER", "CONTENT_ADMIN"}
@@ -16,6 +17,10 @@ class Page:
     state: str
 
     @property
+    def takes_posts(self) -> bool:
+        return self.role in POSTING_ROLES and self.state == "APPROVED"
+
+    @property
     def number(self) -> str:
         return self.urn.rpartition(":")[2]
 
@@ -26,6 +31,10 @@ def pages_of(account: Account) -> list[Page]:
 
 
 def may_post_as(account: Account, urn: str) -> bool:
-    return any(
-        page.urn == urn and page.role in POSTING_ROLES and page.state == "APPROVED" for page in pages_of(account)
-    )
+    return urn in postable(account.attributes)
+
+
+def postable(attributes: JSON) -> list[str]:
+    """The URNs of the pages that the member may post as, each once."""
+    pages = [Page(**page) for page in attributes["pages"]]
+    return list(dict.fromkeys(page.urn for page in pages if page.takes_posts))
