@@ -171,6 +171,9 @@ def test_organization_cannot_post_to_connections() -> None:
         ([VIDEO], {"alt_texts": ["a"]}, "/alt_texts", "option_without_effect"),
         ([VIDEO], {"article": CARD}, "/article", "option_without_effect"),
         ([], {"first_comment": " "}, "/first_comment", "option_without_effect"),
+        ([], {"article": CARD | {"title": " "}}, "/article/title", "option_without_effect"),
+        ([], {"article": CARD | {"description": "\n"}}, "/article/description", "option_without_effect"),
+        ([IMAGE], {"article": CARD | {"title": " "}}, "/article", "option_without_effect"),
     ],
 )
 def test_option_without_effect_is_a_warning(

@@ -117,6 +117,11 @@ async def test_post_is_written_out_whole() -> None:
             {"content": {"article": {"source": "https://e.com", "title": "T", "description": "D"}}},
         ),
         ([], {"article": {"source": "https://e.com"}}, {"content": {"article": {"source": "https://e.com"}}}),
+        (
+            [],
+            {"article": {"source": "https://e.com", "title": " ", "description": "\n"}},
+            {"content": {"article": {"source": "https://e.com"}}},
+        ),
         (["i1"], {"article": {"source": "https://e.com"}}, {"content": {"media": {"id": "i1"}}}),
         (["urn:li:video:1"], {"alt_texts": ["A film"]}, {"content": {"media": {"id": "urn:li:video:1"}}}),
     ],

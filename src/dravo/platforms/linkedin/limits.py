@@ -193,5 +193,11 @@ def _without_effect(draft: Draft[LinkedInOptions], findings: Findings) -> None:
             "option_without_effect",
             "LinkedIn shows media or a link card, not both; the media win and the card is left out.",
         )
+    for name in ("title", "description"):
+        said = getattr(options.article, name, None)
+        if said is not None and not said.strip() and not draft.media:
+            findings.warn(
+                f"{_OPTIONS}/article/{name}", "option_without_effect", f"The card's {name} is blank; none is sent."
+            )
     if options.first_comment is not None and not options.first_comment.strip():
         findings.warn(f"{_OPTIONS}/first_comment", "option_without_effect", "The first comment is blank; none is sent.")

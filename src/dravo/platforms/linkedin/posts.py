@@ -64,13 +64,14 @@ def _media(urns: Sequence[str], alt_texts: Sequence[str]) -> dict[str, Any]:
 
 
 def _card(article: Article, thumbnail: str | None) -> dict[str, str]:
+    """What is blank is left out: whether LinkedIn takes it is not documented."""
     card = {
         "source": article.source,
         "title": article.title,
         "description": article.description,
         "thumbnail": thumbnail,
     }
-    return {name: value for name, value in card.items() if value}
+    return {name: value for name, value in card.items() if value and value.strip()}
 
 
 def create(author: Author, body: Mapping[str, Any], version: str) -> Call[CreatedPost]:
