@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from conformance.house import House, Posted
+from conformance.house import House, Posted, codes
 from conformance.test_promises import lose_the_answer
 from conformance.test_readings import BY_NAME, TEXT, Reading, ends
 from dravo.platforms.base import App, Tokens
@@ -39,6 +39,18 @@ STRANGERS = "a stranger's post"
         ({"x_plan": "enterprise"}, {"reply_to": STRANGERS, "reply_settings": "following"}, None),
         ({"x_ai_without_media": "refuse"}, {"made_with_ai": True}, "invalid_request"),
         ({"x_ai_without_media": "accept"}, {"made_with_ai": True}, None),
+        (
+            {"x_blank_poll_options": "refuse"},
+            {"poll": {"options": ["Yes", " "], "duration_minutes": 60}},
+            "invalid_request",
+        ),
+        ({"x_blank_poll_options": "accept"}, {"poll": {"options": ["Yes", " "], "duration_minutes": 60}}, None),
+        (
+            {"x_equal_poll_options": "refuse"},
+            {"poll": {"options": ["Yes", "Yes"], "duration_minutes": 60}},
+            "invalid_request",
+        ),
+        ({"x_equal_poll_options": "accept"}, {"poll": {"options": ["Yes", "Yes"], "duration_minutes": 60}}, None),
         ({"x_subscribers_only_refusal": 400}, {"for_super_followers_only": True}, "invalid_request"),
         ({"x_subscribers_only_refusal": 403}, {"for_super_followers_only": True}, "not_permitted"),
     ],
@@ -52,6 +64,23 @@ async def test_an_option_of_x_is_sent_or_refused_in_words(
     await house.control.settings(**reading)
     case = replace(BY_NAME["x"], media=(), options={name: known[name] for name in options})
     await ends(house, await house.post(case, comment=False), code, 0 if code else 1)
+
+
+@pytest.mark.parametrize(("counted", "code"), [("all", "too_many_cashtags"), ("distinct", None)])
+async def test_a_cashtag_that_comes_twice_is_a_post_or_a_refusal_in_words(
+    house: House, counted: str, code: str | None
+) -> None:
+    await house.control.settings(x_cashtags_count=counted)
+    await ends(house, await house.post(BY_NAME["x"], words="$A and $A", comment=False), code, 0 if code else 1)
+
+
+@pytest.mark.parametrize("blank", ["refuse", "accept"])
+async def test_a_card_goes_out_without_its_blank_texts(house: House, blank: str) -> None:
+    await house.control.settings(linkedin_blank_article_text=blank)
+    card = {"source": "https://example.com/a", "title": " ", "description": "\n"}
+    posted = await house.post(replace(TEXT, options={"article": card}), comment=False)
+    await ends(house, posted, None, 1)
+    assert codes(await house.book.delivery(posted.key)) == ("option_without_effect",) * 2
 
 
 @pytest.mark.parametrize(
