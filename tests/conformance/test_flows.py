@@ -101,6 +101,42 @@ async def test_a_retired_version_holds_linkedin_and_burns_no_post(house: House) 
         assert await house.effects(posted) == (1, 1)
 
 
+LOOKS = {"x": "/2/users", "linkedin-organization": "/rest/posts"}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"action": "status", "status": 503},
+        {"action": "drop_before"},
+        {"action": "garbage"},
+        {"action": "status", "status": 429},
+    ],
+    ids=lambda trouble: " ".join(map(str, trouble.values())),
+)
+async def test_a_look_that_fails_for_the_moment_is_made_again(house: House, name: str, trouble: dict[str, Any]) -> None:
+    case = BY_NAME[name]
+    posted = await house.post(case)
+    wire = await lose_the_answer(house, case, "publishes")
+    looked = False
+
+    async def disturb(request: Request) -> None:
+        nonlocal looked
+        if not looked and request.method == "GET" and request.path.startswith(LOOKS[name]):
+            looked = True
+            await house.control.fault(
+                case.platform, str(trouble["action"]), **{k: v for k, v in trouble.items() if k != "action"}
+            )
+
+    delivery = await house.until_final(posted, Tampered(wire, before=disturb))
+    assert looked
+    assert delivery.status == "published"
+    assert await house.effects(posted) == (1, 1)
+    said = [entry.reason for entry in await house.book.timeline(posted.key) if entry.kind == "look" and entry.reason]
+    assert "The network shows it." in said
+
+
 @pytest.mark.parametrize("action", ["drop_after", "drop_before"])
 async def test_the_probe_settles_a_members_lost_post_and_makes_no_second(house: House, action: str) -> None:
     house.resources.settings.__dict__["linkedin_probe"] = True
