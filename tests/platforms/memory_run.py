@@ -1,4 +1,4 @@
-"""A Run without a journal, for tests that pin an adapter's bytes on the wire: it sends everything, once, in order."""
+"""Runs for tests that pin an adapter's bytes on the wire: one that sends everything, once, in order, and one with a memory."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -87,3 +87,56 @@ class MemoryRun:
     async def _send(self, name: str, call: Call[A]) -> A:
         self.names.append(name)
         return call.read(await self.http.send(call.request, token=TOKEN))
+
+
+class Paused(BaseException):
+    """The delivery waits for `name`; the worker does something else and comes `after` a while. Like the engine's own, no Exception."""
+
+    def __init__(self, name: str, after: timedelta) -> None:
+        super().__init__(name)
+        self.name = name
+        self.after = after
+
+
+@dataclass
+class KeepingRun(MemoryRun):
+    """A run that may die and be run again: answers of steps and waits are kept, and waiting leaves the adapter.
+
+    `kept` and `questions` are what one run leaves to the next. `spans` says for how long each step is kept.
+    """
+
+    kept: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    questions: dict[str, int] = field(default_factory=dict)
+    spans: dict[str, timedelta | None] = field(default_factory=dict)
+
+    async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
+        assert not call.effect, f"step {name} sends a call with an effect"
+        fingerprint, answer = self.kept.get(name, ("", {}))
+        if fingerprint == call.request.fingerprint():
+            return call.answer.model_validate(answer)
+        answered = await self._send(name, call)
+        self.kept[name] = (call.request.fingerprint(), answered.model_dump(mode="json"))
+        self.spans[name] = keep_for
+        return answered
+
+    async def wait(
+        self,
+        name: str,
+        ready: Callable[[], Awaitable[A | None]],
+        *,
+        answer: type[A],
+        every: Sequence[timedelta],
+        at_most: timedelta,
+    ) -> A:
+        if name in self.kept:
+            return answer.model_validate(self.kept[name][1])
+        seen = await ready()
+        if seen is None:
+            asked = self.questions[name] = self.questions.get(name, -1) + 1
+            raise Paused(name, every[min(asked, len(every) - 1)])
+        self.kept[name] = ("", seen.model_dump(mode="json"))
+        return seen
+
+    def next_run(self) -> "KeepingRun":
+        """The same delivery, taken up by another worker."""
+        return KeepingRun(kept=self.kept, questions=self.questions, spans=self.spans)

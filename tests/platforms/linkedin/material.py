@@ -1,15 +1,12 @@
-"""What the tests of LinkedIn's adapter have in common: accounts, media, posts, answers, and a run that is interrupted."""
+"""What the tests of LinkedIn's adapter have in common: accounts, media, posts and answers."""
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 import httpx
 import respx
-from pydantic import BaseModel
 
 from dravo.kit.http import Reply
 from dravo.platforms.base import Call, Profile, Published, PublishJob
@@ -17,9 +14,7 @@ from dravo.platforms.linkedin import PLATFORM
 from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.media import Medium
-from platforms.memory_run import TOKEN, MemoryRun, real_hosts
-
-A = TypeVar("A", bound=BaseModel)
+from platforms.memory_run import TOKEN, KeepingRun, Paused, real_hosts
 
 ME, PAGE = "urn:li:person:me", "urn:li:organization:7"
 MEMBER, ORGANIZATION = Author(ME), Author(PAGE)
@@ -113,49 +108,6 @@ def takes_images(network: respx.MockRouter) -> respx.Route:
 def body_of(route: respx.Route) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(route.calls.last.request.content)
     return body
-
-
-class Paused(BaseException):
-    """The delivery waits; the worker does something else. Like the engine's own, no Exception."""
-
-    def __init__(self, name: str, after: timedelta) -> None:
-        super().__init__(name)
-        self.name = name
-        self.after = after
-
-
-@dataclass
-class KeepingRun(MemoryRun):
-    """Keeps the answers of steps and waits for the next run, and leaves the adapter where it has to wait."""
-
-    kept: dict[str, BaseModel | None] = field(default_factory=dict)
-    asked: dict[str, int] = field(default_factory=dict)
-
-    async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
-        if (answer := self.kept.get(name)) is not None:
-            # As the journal has it: read back from what was stored.
-            return call.answer.model_validate_json(answer.model_dump_json())
-        self.kept[name] = fresh = await self._send(name, call)
-        return fresh
-
-    async def wait(
-        self,
-        name: str,
-        ready: Callable[[], Awaitable[A | None]],
-        *,
-        answer: type[A],
-        every: Sequence[timedelta],
-        at_most: timedelta,
-    ) -> A:
-        if (before := self.kept.get(name)) is not None:
-            return answer.model_validate_json(before.model_dump_json())
-        seen = await ready()
-        self.kept[name] = seen
-        if seen is not None:
-            return seen
-        asked = self.asked.get(name, 0)
-        self.asked[name] = asked + 1
-        raise Paused(name, every[min(asked, len(every) - 1)])
 
 
 async def publish_to_the_end(post: PublishJob[LinkedInOptions], run: KeepingRun) -> tuple[Published, list[Paused]]:

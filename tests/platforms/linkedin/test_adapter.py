@@ -11,14 +11,13 @@ from platforms.linkedin.material import (
     API,
     ME,
     PAGE,
-    KeepingRun,
     body_of,
     created,
     envelope,
     job,
     medium,
 )
-from platforms.memory_run import MemoryRun
+from platforms.memory_run import KeepingRun, MemoryRun
 
 COMMENTS = f"{API}/socialActions/urn%3Ali%3Ashare%3A1/comments"
 

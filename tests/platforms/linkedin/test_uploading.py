@@ -6,7 +6,6 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Call
 from dravo.platforms.errors import Rejected, StepsExpired, Transient
 from dravo.platforms.linkedin import PLATFORM
 from platforms.linkedin.material import (
@@ -15,7 +14,6 @@ from platforms.linkedin.material import (
     ME,
     PAGE,
     PICTURE,
-    KeepingRun,
     body_of,
     created,
     film,
@@ -24,7 +22,7 @@ from platforms.linkedin.material import (
     publish_to_the_end,
     takes_images,
 )
-from platforms.memory_run import MemoryRun
+from platforms.memory_run import KeepingRun, MemoryRun
 
 CARD = {"source": "https://e.com", "thumbnail": "https://e.com/t.jpg"}
 UPLOADS = "https://www.linkedin.com/dms-uploads/"
@@ -227,26 +225,16 @@ async def test_lapsed_address_of_a_part_begins_the_video_anew(network: respx.Moc
         await PLATFORM.adapter.publish(job([film()]), MemoryRun())
 
 
-class SpanRun(MemoryRun):
-    """Notes for how long each step's answer is kept."""
-
-    spans: dict[str, timedelta | None]
-
-    async def step(self, name: str, call: Call[Any], *, keep_for: timedelta | None = None) -> Any:
-        self.spans = {**getattr(self, "spans", {}), name: keep_for}
-        return await super().step(name, call, keep_for=keep_for)
-
-
 async def test_upload_addresses_are_kept_for_less_than_they_live(network: respx.MockRouter, posts: respx.Route) -> None:
     takes_images(network)
-    run = SpanRun()
+    run = KeepingRun()
     await PLATFORM.adapter.publish(job([medium()]), run)
     assert run.spans["image-0"] == timedelta(hours=23)
     await PLATFORM.adapter.publish(job(article=CARD, thumbnail=medium()), run)
     assert run.spans["thumbnail"] == timedelta(hours=23)
     takes_a_video(network)
     network.get(VIDEO_STATE).mock(side_effect=states("AVAILABLE"))
-    await PLATFORM.adapter.publish(job([film()]), film_run := SpanRun())
+    await PLATFORM.adapter.publish(job([film()]), film_run := KeepingRun())
     assert film_run.spans["video"] == timedelta(days=29)
 
 

@@ -12,8 +12,7 @@ from dravo.platforms.errors import RateLimited, Rejected, Transient
 from dravo.platforms.media import Medium
 from dravo.platforms.x import PLATFORM, media_client, uploads
 from dravo.platforms.x.options import XOptions
-from platforms.memory_run import MemoryRun
-from platforms.x.keeping_run import GivenBack, KeepingRun
+from platforms.memory_run import KeepingRun, MemoryRun, Paused
 from platforms.x.media import gif, medium, video
 
 POSTS = "https://api.x.com/2/tweets"
@@ -155,9 +154,9 @@ async def test_x_is_asked_no_sooner_than_it_wishes(x: XMedia, asked_for: float |
     x.status.mock(return_value=x.known("71", state="in_progress"))
     run = KeepingRun()
     for pause in pauses:
-        with pytest.raises(GivenBack) as given_back:
+        with pytest.raises(Paused) as paused:
             await publish(video(), run=run)
-        assert given_back.value.after == timedelta(seconds=pause)
+        assert paused.value.after == timedelta(seconds=pause)
         run = run.next_run()
 
 
@@ -196,7 +195,7 @@ async def test_second_finalize_that_x_refuses_is_settled_by_asking(x: XMedia) ->
         await publish(video(), run=run)
     resumed = run.next_run()
     await publish(video(), run=resumed)
-    assert resumed.names == ["upload-0-finalize", "upload-0-found", "upload-0-processed", "publish"]
+    assert resumed.names == ["upload-0-finalize", "upload-0-found", "publish"]
 
 
 async def test_finalize_that_x_refuses_for_good_ends_with_its_words(x: XMedia) -> None:
