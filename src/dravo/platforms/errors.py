@@ -16,6 +16,8 @@ A client raises these from the network's tables; the engine alone decides what f
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from dravo.kit.http import Reply, UnreadableAnswer
+
 Scope = Literal["account", "app", "deployment"]
 
 
@@ -107,3 +109,12 @@ class Unsettled(PlatformError):
 
 class StepsExpired(Exception):
     """A kept answer can no longer be used (a container of yesterday): begin a new generation of steps."""
+
+
+def object_of(reply: Reply) -> dict[str, Any] | None:
+    """An answer's body where it is a JSON object, as errors of the networks are; pages of their edges are none."""
+    try:
+        body = reply.json()
+    except UnreadableAnswer:
+        return None
+    return body if isinstance(body, dict) else None

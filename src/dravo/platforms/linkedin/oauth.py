@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dravo.kit.http import Reply, Request, UnreadableAnswer
+from dravo.kit.http import Reply, Request
 from dravo.platforms.base import App, Call, Tokens
-from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, RateLimited, Transient
+from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, RateLimited, Transient, object_of
 from dravo.platforms.linkedin.client import UPLOAD_HOST
 from dravo.platforms.linkedin.refusals import BACKOFF
 
@@ -34,7 +34,7 @@ def refresh(app: App, refresh_token: str) -> Call[Tokens]:
 
 def _tokens(reply: Reply) -> Tokens:
     """The new tokens. What is raised holds no word of the answer but its error's name, for the rest may be secret."""
-    answer = _body(reply)
+    answer = object_of(reply)
     if not reply.ok:
         raise _refusal(reply.status, answer)
     try:
@@ -42,14 +42,6 @@ def _tokens(reply: Reply) -> Tokens:
     except ValidationError:
         # The cause would quote the answer, and with it the tokens.
         raise _no_answer(reply.status) from None
-
-
-def _body(reply: Reply) -> dict[str, Any] | None:
-    try:
-        body = reply.json()
-    except UnreadableAnswer:
-        return None
-    return body if isinstance(body, dict) else None
 
 
 def _refusal(status: int, answer: dict[str, Any] | None) -> PlatformError:

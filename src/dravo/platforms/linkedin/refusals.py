@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
-from dravo.kit.http import Reply, UnreadableAnswer
+from dravo.kit.http import Reply
 from dravo.platforms.errors import (
     CredentialsExpired,
     Misconfigured,
@@ -20,6 +20,7 @@ from dravo.platforms.errors import (
     Rejected,
     StepsExpired,
     Transient,
+    object_of,
 )
 from dravo.platforms.linkedin.authors import Author
 
@@ -90,12 +91,8 @@ def _unlisted(status: int, problem: dict[str, Any], where: Where, *, effect: boo
 
 def _problem(reply: Reply) -> dict[str, Any]:
     """The envelope, with LinkedIn's own id for the call, which its support asks for."""
-    try:
-        body = reply.json()
-    except UnreadableAnswer:
-        body = None
     uuid = reply.headers.get("x-li-uuid")
-    return {**({"x-li-uuid": uuid} if uuid else {}), **(body if isinstance(body, dict) else {}), "status": reply.status}
+    return {**({"x-li-uuid": uuid} if uuid else {}), **(object_of(reply) or {}), "status": reply.status}
 
 
 def _codes(problem: Mapping[str, Any]) -> set[str]:

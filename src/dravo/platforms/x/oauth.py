@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from dravo.kit.http import Reply, Request, UnreadableAnswer
 from dravo.platforms.base import App, Call, Tokens
-from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, Transient
+from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, Transient, object_of
 from dravo.platforms.x.client import HOST
 from dravo.platforms.x.rate_limits import limited
 
@@ -46,7 +46,7 @@ def _read(reply: Reply) -> Tokens:
 
 
 def _refusal(reply: Reply) -> PlatformError:
-    said = _said(reply)
+    said = object_of(reply) or {}
     error = str(said.get("error", ""))[:100]
     raw: dict[str, Any] = {"status": reply.status, "error": error}
     if reply.status == 429:
@@ -60,11 +60,3 @@ def _refusal(reply: Reply) -> PlatformError:
         )
     message = f"X refuses the app's call for a new token ({error}); check the app's client id and secret."
     return Misconfigured("app_credentials_refused", message, scope="app", raw=raw)
-
-
-def _said(reply: Reply) -> dict[str, Any]:
-    try:
-        body = reply.json()
-    except UnreadableAnswer:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -6,7 +6,7 @@ Sources: X docs `fundamentals/rate-limits` and `openapi.json` 2.167 (read 2026-0
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dravo.kit.http import Reply, UnreadableAnswer
+from dravo.kit.http import Reply
 from dravo.platforms.errors import (
     CredentialsExpired,
     Misconfigured,
@@ -14,6 +14,7 @@ from dravo.platforms.errors import (
     PlatformError,
     Rejected,
     Transient,
+    object_of,
 )
 from dravo.platforms.x.rate_limits import DAILY_BACKOFF, limited, usage_capped
 
@@ -51,11 +52,7 @@ def refusal(reply: Reply, *, effect: bool, medium: str | None = None) -> Platfor
 
 def problem_of(reply: Reply) -> dict[str, Any]:
     """The status, and the fields of the body where it is an object."""
-    try:
-        body = reply.json()
-    except UnreadableAnswer:
-        body = None
-    return {"status": reply.status, **(body if isinstance(body, dict) else {})}
+    return {"status": reply.status, **(object_of(reply) or {})}
 
 
 def words_of(problem: Mapping[str, Any]) -> str:
