@@ -114,7 +114,6 @@ def test_gif_of_unknown_frames_is_judged_later() -> None:
     "text",
     [
         "$DRV",
-        "$DRV up, $drv down",
         "$5 and $10",
         "US$DRV and A$DRV",
         "$ABCDEFG $ABCDEFGH",
@@ -127,7 +126,7 @@ def test_one_cashtag_and_other_dollar_signs_are_accepted(text: str) -> None:
     assert errors(text) == []
 
 
-@pytest.mark.parametrize("text", ["$DRV $XYZ", "($A) $DRV, $BRK.A!", "$A\n$B", "$ABCDEF $a_b"])
+@pytest.mark.parametrize("text", ["$DRV $XYZ", "($A) $DRV, $BRK.A!", "$A\n$B", "$ABCDEF $a_b", "$DRV up, $drv down"])
 def test_two_cashtags_are_refused(text: str) -> None:
     found = check(draft(text.replace("($A) ", ""), options={"first_comment": text})).errors
     assert [(finding.pointer, finding.code) for finding in found] == [
@@ -135,6 +134,32 @@ def test_two_cashtags_are_refused(text: str) -> None:
         ("/platform_options/x/first_comment", "too_many_cashtags"),
     ]
     assert "this text has 2" in found[0].message
+
+
+def test_cashtag_that_is_repeated_is_said_to_count_each_time() -> None:
+    assert "repeated" in check(draft("$DRV up, $drv down")).errors[0].message
+    assert "repeated" not in check(draft("$DRV up, $ABC down")).errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("choices", "warned"),
+    [
+        (["Yes", "No"], []),
+        (["Yes", "yes"], []),
+        (["Yes", " "], [(1, "Choice 2 of the poll is blank")]),
+        (["Yes", "No", "Yes "], [(2, "Choice 3 of the poll is the same as choice 1")]),
+        ([" ", " "], [(0, "Choice 1 of the poll is blank"), (1, "Choice 2 of the poll is blank")]),
+        (["Yes", "Yes", "Yes"], [(1, "the same as choice 1"), (2, "the same as choice 1")]),
+    ],
+)
+def test_choice_that_x_may_not_take_is_a_warning(choices: list[str], warned: list[tuple[int, str]]) -> None:
+    findings = check(draft(options={"poll": POLL | {"options": choices}}))
+    assert findings.errors == []
+    assert [(f.pointer, f.code) for f in findings.warnings] == [
+        (f"/platform_options/x/poll/options/{index}", "may_be_refused") for index, _ in warned
+    ]
+    for finding, (_, words) in zip(findings.warnings, warned, strict=True):
+        assert words in finding.message
 
 
 @pytest.mark.parametrize("option", ["first_comment", "place_id"])

@@ -229,9 +229,23 @@ async def test_media_that_x_cannot_use_are_brought_no_third_time(x: XMedia) -> N
     x.posts.mock(return_value=httpx.Response(400, json=INVALID_MEDIA))
     with pytest.raises(Rejected) as caught:
         await publish(video())
-    assert (caught.value.code, caught.value.pointer) == ("media_refused", "/media_urls")
+    assert (caught.value.code, caught.value.pointer) == ("media_refused", "/media_urls/0")
     assert "open GOP" in caught.value.message
     assert x.named == [["71"], ["72"]]
+
+
+async def test_refusal_for_one_of_several_media_names_none(x: XMedia) -> None:
+    x.posts.mock(return_value=httpx.Response(400, json=INVALID_MEDIA))
+    with pytest.raises(Rejected) as caught:
+        await publish(medium(), medium(index=1))
+    assert (caught.value.code, caught.value.pointer) == ("media_refused", "/media_urls")
+
+
+async def test_video_that_is_too_long_for_the_account_is_named_at_the_post(x: XMedia) -> None:
+    x.posts.mock(return_value=httpx.Response(403, json={"detail": "Video longer than 2 minutes"}))
+    with pytest.raises(Rejected) as caught:
+        await publish(video())
+    assert (caught.value.code, caught.value.pointer) == ("duration_not_supported", "/media_urls/0")
 
 
 async def test_second_upload_is_kept_as_well(x: XMedia) -> None:

@@ -6,7 +6,9 @@ from dravo.platforms.base import Published, PublishJob, Run, first_comment
 from dravo.platforms.errors import Rejected
 from dravo.platforms.x import client, uploads
 from dravo.platforms.x.client import CreatedPost
+from dravo.platforms.x.media_client import pointer_of
 from dravo.platforms.x.options import XOptions
+from dravo.platforms.x.refusals import MEDIA
 from dravo.platforms.x.search import finder
 from dravo.platforms.x.timeline import Wanted
 
@@ -31,12 +33,18 @@ class XAdapter:
 
 
 async def _created(job: Job, run: Run, media_ids: Sequence[str]) -> CreatedPost:
-    return await run.commit(
-        "publish",
-        client.create_post(client.post_body(job.text, media_ids, job.options)),
-        find=finder(run, job.profile.platform_account_id, Wanted(job.text, len(media_ids), job.options.reply_to)),
-        binds=lambda created: created.id,
-    )
+    """Commit the post. A refusal for its media is about the one medium, where there is one; X does not tell among several."""
+    try:
+        return await run.commit(
+            "publish",
+            client.create_post(client.post_body(job.text, media_ids, job.options)),
+            find=finder(run, job.profile.platform_account_id, Wanted(job.text, len(media_ids), job.options.reply_to)),
+            binds=lambda created: created.id,
+        )
+    except Rejected as refused:
+        if refused.pointer != MEDIA or len(job.media) != 1:
+            raise
+        raise Rejected(refused.code, refused.message, raw=refused.raw, pointer=pointer_of(job.media[0])) from refused
 
 
 async def _commented(job: Job, run: Run, post: CreatedPost) -> None:

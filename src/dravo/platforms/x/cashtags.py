@@ -7,5 +7,5 @@ _CASHTAG = re.compile(r"(?<!\S)\$([a-zA-Z]{1,6}(?:[._][a-zA-Z]{1,2})?)(?=$|\s|[!
 
 
 def cashtags(text: str) -> list[str]:
-    """The different cashtags of a text, in capital letters and in order; the same one twice counts once."""
-    return list(dict.fromkeys(found.upper() for found in _CASHTAG.findall(text)))
+    """The cashtags of a text in order, in capital letters. X does not say that the same one twice is one, so it is two here."""
+    return [found.upper() for found in _CASHTAG.findall(text)]

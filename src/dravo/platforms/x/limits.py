@@ -30,6 +30,7 @@ def check(draft: Draft[XOptions]) -> Findings:
     for medium in draft.media:
         check_picture(medium, findings)
         check_video(medium, config, findings, premium=premium)
+    _choices(draft.options, findings)
     _without_effect(draft.options, findings)
     _perhaps_without_effect(draft, findings)
     return findings
@@ -53,8 +54,9 @@ def _cashtags(pointer: str, text: str, findings: Findings) -> None:
         findings.error(
             pointer,
             "too_many_cashtags",
-            f"X takes at most {MOST_CASHTAGS} cashtag in a post and this text has {len(found)}; write the others without the "
-            "dollar sign.",
+            f"X takes at most {MOST_CASHTAGS} cashtag in a post and this text has {len(found)}"
+            + (", and may count one that is repeated each time" if len(set(found)) < len(found) else "")
+            + "; write the others without the dollar sign.",
         )
 
 
@@ -85,6 +87,26 @@ def _media(draft: Draft[XOptions], findings: Findings) -> None:
 
 def _stands_alone(medium: DraftMedium) -> bool:
     return medium.kind == "video" or (medium.content_type == GIF and medium.moves)
+
+
+def _choices(options: XOptions, findings: Findings) -> None:
+    """A poll's choices that X's pages neither allow nor forbid: they are sent as they are."""
+    choices = [choice.strip() for choice in options.poll.options] if options.poll else []
+    for index, choice in enumerate(choices):
+        pointer = f"{ROOT}/poll/options/{index}"
+        if not choice:
+            findings.warn(
+                pointer,
+                "may_be_refused",
+                f"Choice {index + 1} of the poll is blank, and X does not say whether it takes that; give it a text.",
+            )
+        elif choice in choices[:index]:
+            findings.warn(
+                pointer,
+                "may_be_refused",
+                f"Choice {index + 1} of the poll is the same as choice {choices.index(choice) + 1}, and X does not say whether "
+                "it takes that; make them differ.",
+            )
 
 
 def _without_effect(options: XOptions, findings: Findings) -> None:

@@ -52,7 +52,11 @@ def _refusal(reply: Reply) -> PlatformError:
     if reply.status == 429:
         return limited(raw, reply.headers)
     if not error or reply.status >= 500:
-        return Transient("network_unavailable", f"X answered the refresh with {reply.status}.", raw=raw)
+        return Transient(
+            "network_unavailable",
+            f"X does not renew the account's token for the moment (it answered {reply.status}).",
+            raw=raw,
+        )
     description = str(said.get("error_description", "")).lower()
     if error == "invalid_grant" or (error == "invalid_request" and DEAD_TOKEN in description):
         return CredentialsExpired(

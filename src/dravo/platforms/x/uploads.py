@@ -40,7 +40,7 @@ async def _in_parts(run: Run, medium: Medium, name: str) -> UploadedMedia:
     except Rejected as unknown:
         raise Rejected(
             "media_refused",
-            f"X refuses the medium.{words_of(whole.refused)}",
+            f"X refuses the medium; look whether it opens elsewhere, convert it and post again.{words_of(whole.refused)}",
             raw=whole.refused,
             pointer=media_client.pointer_of(medium),
         ) from unknown
