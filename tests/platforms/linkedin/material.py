@@ -105,6 +105,11 @@ def takes_images(network: respx.MockRouter) -> respx.Route:
     return network.put(url__startswith="https://www.linkedin.com/dms-uploads/").mock(return_value=httpx.Response(201))
 
 
+def states(*names: str) -> list[httpx.Response]:
+    """Answers to the question how far a medium is."""
+    return [httpx.Response(200, json={"status": name}) for name in names]
+
+
 def body_of(route: respx.Route) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(route.calls.last.request.content)
     return body

@@ -60,7 +60,7 @@ def seen(**facts: Any) -> dict[str, Any]:
 
 async def look(network: respx.MockRouter, wanted: Wanted, *posts: dict[str, Any]) -> Found[CreatedPost] | NotFound:
     network.get(f"{API}/posts").mock(return_value=httpx.Response(200, json={"elements": list(posts), "paging": {}}))
-    return await post_finder(MemoryRun(), ORGANIZATION, wanted, LOST, CONFIG)(Sent(SENT_AT))
+    return await post_finder(MemoryRun(), ORGANIZATION, wanted, [LOST], CONFIG)(Sent(SENT_AT))
 
 
 HELLO = Wanted("Hello", [], "")
@@ -123,7 +123,7 @@ async def test_lost_post_stays_unknown_when_something_there_may_be_it(
 @pytest.mark.parametrize("status", [401, 403, 404])
 async def test_look_that_is_refused_says_nothing_about_the_post(network: respx.MockRouter, status: int) -> None:
     network.get(f"{API}/posts").mock(return_value=httpx.Response(status, json={"code": "ACCESS_DENIED"}))
-    assert await post_finder(MemoryRun(), ORGANIZATION, HELLO, LOST, CONFIG)(Sent(SENT_AT)) is NotFound.unknown
+    assert await post_finder(MemoryRun(), ORGANIZATION, HELLO, [LOST], CONFIG)(Sent(SENT_AT)) is NotFound.unknown
 
 
 @pytest.mark.parametrize(("status", "failure"), [(429, RateLimited), (503, Transient), (426, Misconfigured)])
@@ -132,14 +132,14 @@ async def test_look_that_may_pass_later_is_passed_on(
 ) -> None:
     network.get(url__startswith=API).mock(return_value=httpx.Response(status, json={}))
     with pytest.raises(failure):
-        await post_finder(MemoryRun(), ORGANIZATION, HELLO, LOST, CONFIG)(Sent(SENT_AT))
+        await post_finder(MemoryRun(), ORGANIZATION, HELLO, [LOST], CONFIG)(Sent(SENT_AT))
     with pytest.raises(failure):
         await comment_finder(MemoryRun(), ORGANIZATION, "urn:li:share:1", "More", CONFIG)(Sent(SENT_AT))
 
 
 async def test_posts_of_other_deliveries_are_not_taken(network: respx.MockRouter) -> None:
     network.get(f"{API}/posts").mock(return_value=httpx.Response(200, json={"elements": [seen()]}))
-    find = post_finder(MemoryRun(), ORGANIZATION, HELLO, LOST, CONFIG)
+    find = post_finder(MemoryRun(), ORGANIZATION, HELLO, [LOST], CONFIG)
     assert await find(Sent(SENT_AT, frozenset({"urn:li:share:9"}))) is NotFound.absent
 
 

@@ -200,3 +200,21 @@ def test_examples_of_the_specification_are_accepted() -> None:
     for author in (MEMBER, PAGE):
         assert errors("Shipping Dravo.", media=[{}], options=options, author_urn=author) == []
         assert errors("Shipping Dravo.", options=options, author_urn=author) == []
+
+
+@pytest.mark.parametrize(
+    ("media", "alt_texts", "message"),
+    [
+        ([IMAGE], 2, "This post has 2 alt texts for 1 image; 1 is not used."),
+        ([IMAGE] * 2, 5, "This post has 5 alt texts for 2 images; 3 are not used."),
+        ([], 1, "This post has 1 alt text for 0 images; 1 is not used."),
+        (
+            [VIDEO],
+            1,
+            "This post has 1 alt text for 0 images; 1 is not used. LinkedIn takes no alt texts for videos.",
+        ),
+    ],
+)
+def test_alt_texts_that_are_not_used_are_counted(media: list[dict[str, Any]], alt_texts: int, message: str) -> None:
+    found = check(draft(media=media, options={"alt_texts": ["a"] * alt_texts})).warnings
+    assert [finding.message for finding in found] == [message]

@@ -29,10 +29,10 @@ START = images.start_upload(MEMBER, V)
 PAGE_START = images.start_upload(ORGANIZATION, V)
 SEND = images.send_bytes("https://www.linkedin.com/dms-uploads/1", medium())
 STATE = processing.state_of("urn:li:image:1", V)
-START_VIDEO = videos.start_upload(MEMBER, 10, V)
-PAGE_VIDEO = videos.start_upload(ORGANIZATION, 10, V)
+START_VIDEO = videos.start_upload(MEMBER, film(), V)
+PAGE_VIDEO = videos.start_upload(ORGANIZATION, film(), V)
 PART = videos.send_part(UPLOAD.parts[0], film())
-FINALIZE = videos.finalize(MEMBER, UPLOAD, ["e"], V)
+FINALIZE = videos.finalize(MEMBER, film(), UPLOAD, ["e"], V)
 VIDEO_STATE = processing.state_of("urn:li:video:1", V)
 POST = posts.create(MEMBER, posts.body_of(ME, "Hello", [], LinkedInOptions()), V)
 PAGE_POST = posts.create(ORGANIZATION, posts.body_of(PAGE, "Hello", [], LinkedInOptions()), V)
@@ -196,7 +196,7 @@ def test_refused_bytes_are_named_by_their_kind(call: Call[Any], kind: str) -> No
     with pytest.raises(Rejected) as caught:
         call.read(answer(415, b""))
     assert f"cannot use the {kind}" in caught.value.message
-    assert caught.value.pointer == "/media_urls"
+    assert caught.value.pointer == "/media_urls/0"
 
 
 def test_refused_field_is_named_in_linkedins_words() -> None:

@@ -1,6 +1,5 @@
 import json
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -13,18 +12,17 @@ from platforms.linkedin.material import (
     FILM,
     ME,
     PAGE,
-    PICTURE,
     body_of,
     created,
     film,
     job,
     medium,
     publish_to_the_end,
+    states,
     takes_images,
 )
 from platforms.memory_run import KeepingRun, MemoryRun
 
-CARD = {"source": "https://e.com", "thumbnail": "https://e.com/t.jpg"}
 UPLOADS = "https://www.linkedin.com/dms-uploads/"
 VIDEO = "urn:li:video:C5F"
 IMAGE_STATE = f"{API}/images/urn%3Ali%3Aimage%3A1"
@@ -35,10 +33,6 @@ PAUSE = {"image_wait_seconds": 7}
 @pytest.fixture
 def posts(network: respx.MockRouter) -> respx.Route:
     return network.post(f"{API}/posts").mock(return_value=created())
-
-
-def states(*names: str) -> list[httpx.Response]:
-    return [httpx.Response(200, json={"status": name}) for name in names]
 
 
 async def test_member_posts_right_after_the_uploads_where_no_pause_is_set(
@@ -230,67 +224,7 @@ async def test_upload_addresses_are_kept_for_less_than_they_live(network: respx.
     run = KeepingRun()
     await PLATFORM.adapter.publish(job([medium()]), run)
     assert run.spans["image-0"] == timedelta(hours=23)
-    await PLATFORM.adapter.publish(job(article=CARD, thumbnail=medium()), run)
-    assert run.spans["thumbnail"] == timedelta(hours=23)
     takes_a_video(network)
     network.get(VIDEO_STATE).mock(side_effect=states("AVAILABLE"))
     await PLATFORM.adapter.publish(job([film()]), film_run := KeepingRun())
     assert film_run.spans["video"] == timedelta(days=29)
-
-
-# -- the picture of a link card ----------------------------------------------------------------------------------------
-
-
-async def test_picture_of_a_card_is_uploaded_and_named(network: respx.MockRouter, posts: respx.Route) -> None:
-    bytes_sent = takes_images(network)
-    run = KeepingRun()
-    _, pauses = await publish_to_the_end(job(article=CARD, thumbnail=medium(), config=PAUSE), run)
-    assert await bytes_sent.calls.last.request.aread() == PICTURE
-    assert body_of(posts)["content"] == {"article": {"source": "https://e.com", "thumbnail": "urn:li:image:1"}}
-    assert run.names == ["thumbnail", "thumbnail-bytes", "publish"]
-    assert [pause.name for pause in pauses] == ["media-settle"]
-    assert run.warnings == []
-
-
-async def test_picture_of_an_organizations_card_is_waited_for(network: respx.MockRouter, posts: respx.Route) -> None:
-    takes_images(network)
-    network.get(IMAGE_STATE).mock(side_effect=states("PROCESSING", "AVAILABLE"))
-    _, pauses = await publish_to_the_end(job(account=PAGE, article=CARD, thumbnail=medium()), KeepingRun())
-    assert [pause.name for pause in pauses] == ["thumbnail-ready"]
-    assert body_of(posts)["content"]["article"]["thumbnail"] == "urn:li:image:1"
-
-
-@pytest.mark.parametrize("refused_at", ["start", "bytes", "processing"])
-async def test_card_goes_without_a_picture_that_is_refused(
-    network: respx.MockRouter, posts: respx.Route, refused_at: str
-) -> None:
-    bytes_sent = takes_images(network)
-    state = network.get(IMAGE_STATE).mock(side_effect=states("PROCESSING_FAILED"))
-    if refused_at == "start":
-        network.post(f"{API}/images", params={"action": "initializeUpload"}).mock(
-            return_value=httpx.Response(422, json={})
-        )
-    if refused_at == "bytes":
-        bytes_sent.mock(return_value=httpx.Response(415))
-    run = KeepingRun()
-    post = job(account=PAGE, article=CARD, thumbnail=medium())
-    await publish_to_the_end(post, run)
-    assert body_of(posts)["content"] == {"article": {"source": "https://e.com"}}
-    assert [code for code, _ in run.warnings] == ["thumbnail_failed"]
-    asked = len(network.calls)
-    await publish_to_the_end(post, run)
-    assert len(network.calls) == asked + 1, "a second run keeps the refusal and sends the same post"
-    assert state.called == (refused_at == "processing")
-
-
-@pytest.mark.parametrize(
-    ("media", "options"), [([], {"article": {"source": "https://e.com"}}), ([medium()], {"article": CARD}), ([], {})]
-)
-async def test_nothing_is_uploaded_where_there_is_no_card_or_picture(
-    network: respx.MockRouter, posts: respx.Route, media: list[Any], options: dict[str, Any]
-) -> None:
-    takes_images(network)
-    run = MemoryRun()
-    thumbnail = medium() if media or not options else None
-    await PLATFORM.adapter.publish(job(media, thumbnail=thumbnail, **options), run)
-    assert not [name for name in run.names if name.startswith("thumbnail")]

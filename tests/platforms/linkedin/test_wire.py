@@ -22,7 +22,7 @@ POST = posts.create(MEMBER, posts.body_of(ME, "Hello", [], LinkedInOptions()), V
 COMMENT = comments.create(MEMBER, comments.body_of(ME, "urn:li:share:1", "More (here)", "plain"), V)
 COMMENTS = comments.comments_under("urn:li:share:1", V)
 LOOK = posts.newest_of(ORGANIZATION, V)
-START_VIDEO = videos.start_upload(MEMBER, len(FILM), V)
+START_VIDEO = videos.start_upload(MEMBER, film(), V)
 VIDEO_STATE = processing.state_of("urn:li:video:C5F", V)
 UPLOAD = videos.VideoUpload(
     video="urn:li:video:C5F",
@@ -32,7 +32,7 @@ UPLOAD = videos.VideoUpload(
         videos.Part(upload_url=f"{UPLOAD_URL}&part=2", first_byte=100, last_byte=len(FILM) - 1),
     ],
 )
-FINALIZE = videos.finalize(MEMBER, UPLOAD, ['"etag-1"', "etag-2"], V)
+FINALIZE = videos.finalize(MEMBER, film(), UPLOAD, ['"etag-1"', "etag-2"], V)
 REST = {
     "start": START,
     "state": STATE,

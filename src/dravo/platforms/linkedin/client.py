@@ -11,7 +11,8 @@ from urllib.parse import quote
 from dravo.kit.http import Reply, Request
 from dravo.platforms.errors import OutcomeUnknown
 from dravo.platforms.linkedin.authors import Author
-from dravo.platforms.linkedin.refusals import Where, refusal
+from dravo.platforms.linkedin.refusals import MEDIA, Where, refusal
+from dravo.platforms.media import Medium
 
 HOST = "api.linkedin.com"
 UPLOAD_HOST = "www.linkedin.com"
@@ -40,10 +41,17 @@ def in_path(urn: str) -> str:
     return quote(urn, safe="")
 
 
-def refuse(reply: Reply, where: Where, *, effect: bool = False, author: Author | None = None) -> None:
-    """Raise what an answer outside 2xx means."""
+def pointer_of(medium: Medium) -> str:
+    """Where the request names the medium."""
+    return f"{MEDIA}/{medium.index}"
+
+
+def refuse(
+    reply: Reply, where: Where, *, effect: bool = False, author: Author | None = None, medium: str | None = None
+) -> None:
+    """Raise what an answer outside 2xx means; see `refusal`."""
     if not reply.ok:
-        raise refusal(reply, where=where, effect=effect, author=author)
+        raise refusal(reply, where=where, effect=effect, author=author, medium=medium)
 
 
 def created_id(reply: Reply, prefix: str) -> str:

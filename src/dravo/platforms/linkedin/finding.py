@@ -1,5 +1,6 @@
 """Looking for a post or a comment whose answer was lost."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -29,9 +30,12 @@ FIRST_DATED_ID = 1_262_304_000_000
 
 
 def post_finder(
-    run: Run, author: Author, wanted: Wanted, lost: Call[CreatedPost], config: LinkedInConfig
+    run: Run, author: Author, wanted: Wanted, lost: Sequence[Call[CreatedPost]], config: LinkedInConfig
 ) -> Find[CreatedPost]:
-    """Organizations can list their posts. Of a member's LinkedIn tells nothing, unless it is probed."""
+    """Organizations can list their posts. Of a member's LinkedIn tells nothing, unless it is probed.
+
+    `lost` are the calls of which one may have been sent; the second of them, if any, is the bare one.
+    """
 
     async def find(sent: Sent) -> Found[CreatedPost] | NotFound:
         if not author.is_page:
@@ -58,22 +62,24 @@ async def _shown(run: Run, question: Call[A]) -> A | None:
         return None
 
 
-async def _probed(run: Run, lost: Call[CreatedPost], sent: Sent) -> Found[CreatedPost] | NotFound:
+async def _probed(run: Run, lost: Sequence[Call[CreatedPost]], sent: Sent) -> Found[CreatedPost] | NotFound:
     """Send the lost post once more: either LinkedIn names the first one, or this is the one post.
 
     After a deletion LinkedIn can name posts that are not there, so what it names must be dated like the lost one. There is
     no second probe, so one that came to nothing leaves it unknown, whatever came in its way.
     """
-    try:
-        answer = await run.probe(posts.create_again(lost), within=PROBED_WITHIN)
-    except PlatformError:
+    for number, call in enumerate(lost):
+        try:
+            answer = await run.probe(posts.create_again(call), within=PROBED_WITHIN)
+        except PlatformError:
+            return NotFound.unknown
+        if answer is None:
+            continue  # it is not the call that was sent, or it is too late for a probe
+        if answer.created:
+            return Found(CreatedPost(urn=answer.created, bare=number > 0))
+        if answer.duplicate_of and could_be_lost(answer.duplicate_of, sent):
+            return Found(CreatedPost(urn=answer.duplicate_of, bare=number > 0))
         return NotFound.unknown
-    if answer is None:
-        return NotFound.unknown
-    if answer.created:
-        return Found(CreatedPost(urn=answer.created))
-    if answer.duplicate_of and could_be_lost(answer.duplicate_of, sent):
-        return Found(CreatedPost(urn=answer.duplicate_of))
     return NotFound.unknown
 
 

@@ -6,9 +6,9 @@ from pydantic import AliasChoices, BaseModel, Field
 
 from dravo.kit.http import Reply, Request, UnreadableAnswer
 from dravo.platforms.base import Call
-from dravo.platforms.errors import Rejected
+from dravo.platforms.errors import Rejected, StepsExpired
 from dravo.platforms.linkedin.authors import Author
-from dravo.platforms.linkedin.client import refuse, rest
+from dravo.platforms.linkedin.client import pointer_of, refuse, rest
 from dravo.platforms.media import Medium
 
 KEPT_FOR = timedelta(hours=23)
@@ -40,8 +40,8 @@ class ThumbnailUploaded(BaseModel):
     refused: str | None
 
 
-def start_upload(owner: Author, version: str) -> Call[ImageUpload]:
-    """POST /rest/images?action=initializeUpload. The owner must be the post's author."""
+def start_upload(owner: Author, version: str, medium: str | None = None) -> Call[ImageUpload]:
+    """POST /rest/images?action=initializeUpload. The owner must be the post's author; `medium` as in `refusal`."""
     request = rest(
         "POST",
         "/rest/images",
@@ -51,7 +51,7 @@ def start_upload(owner: Author, version: str) -> Call[ImageUpload]:
     )
 
     def read(reply: Reply) -> ImageUpload:
-        refuse(reply, "image", author=owner)
+        refuse(reply, "image", author=owner, medium=medium)
         answer = reply.json()
         return ImageUpload.model_validate(answer.get("value") if isinstance(answer, dict) else None)
 
@@ -63,7 +63,7 @@ def send_bytes(upload_url: str, medium: Medium) -> Call[Uploaded]:
     request = Request(method="PUT", url=upload_url, content=medium.payload(), timeout_seconds=120)
 
     def read(reply: Reply) -> Uploaded:
-        refuse(reply, "image_bytes")
+        refuse(reply, "image_bytes", medium=pointer_of(medium))
         # The docs know 201 only (images-api, 2026-09-19). Another success is a receipt when it is as empty as that one: an
         # edge's page is none.
         if reply.status != 201 and reply.body.strip():
@@ -77,7 +77,7 @@ def send_bytes(upload_url: str, medium: Medium) -> Call[Uploaded]:
 
 def start_thumbnail(owner: Author, version: str) -> Call[ThumbnailUpload]:
     """As `start_upload`; a refusal is an answer, so that it is kept and a second run sends the same post."""
-    call = start_upload(owner, version)
+    call = start_upload(owner, version, "/platform_options/linkedin/article/thumbnail")
 
     def read(reply: Reply) -> ThumbnailUpload:
         try:
@@ -89,16 +89,16 @@ def start_thumbnail(owner: Author, version: str) -> Call[ThumbnailUpload]:
 
 
 def send_thumbnail(upload_url: str, medium: Medium) -> Call[ThumbnailUploaded]:
-    """As `send_bytes`; a refusal is an answer. So is an address that takes nothing: a card's picture holds no post back."""
+    """As `send_bytes`; a refusal is an answer. So is an address that takes nothing: it is not begun anew for a card's picture."""
     call = send_bytes(upload_url, medium)
 
     def read(reply: Reply) -> ThumbnailUploaded:
-        if reply.status == 403:
-            return ThumbnailUploaded(refused="LinkedIn's upload address takes nothing any more.")
         try:
             call.read(reply)
         except Rejected as refused:
             return ThumbnailUploaded(refused=refused.message)
+        except StepsExpired:
+            return ThumbnailUploaded(refused="LinkedIn's upload address takes nothing any more.")
         return ThumbnailUploaded(refused=None)
 
     return Call(call.request, ThumbnailUploaded, read)

@@ -182,11 +182,7 @@ def _author(draft: Draft[LinkedInOptions], findings: Findings) -> None:
 def _without_effect(draft: Draft[LinkedInOptions], findings: Findings) -> None:
     options, images = draft.options, sum(medium.kind != "video" for medium in draft.media)
     if len(options.alt_texts or ()) > images:
-        findings.warn(
-            f"{_OPTIONS}/alt_texts",
-            "option_without_effect",
-            f"There are {len(options.alt_texts or ())} alt texts and {images} images; the rest of the alt texts is not used.",
-        )
+        findings.warn(f"{_OPTIONS}/alt_texts", "option_without_effect", _too_many_alt_texts(draft, images))
     if options.article and draft.media:
         findings.warn(
             f"{_OPTIONS}/article",
@@ -201,3 +197,17 @@ def _without_effect(draft: Draft[LinkedInOptions], findings: Findings) -> None:
             )
     if options.first_comment is not None and not options.first_comment.strip():
         findings.warn(f"{_OPTIONS}/first_comment", "option_without_effect", "The first comment is blank; none is sent.")
+
+
+def _too_many_alt_texts(draft: Draft[LinkedInOptions], images: int) -> str:
+    said = len(draft.options.alt_texts or ())
+    unused = said - images
+    none_for_videos = any(medium.kind == "video" for medium in draft.media)
+    return (
+        f"This post has {_count(said, 'alt text')} for {_count(images, 'image')}; {unused} {'is' if unused == 1 else 'are'} not used."
+        + (" LinkedIn takes no alt texts for videos." if none_for_videos else "")
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

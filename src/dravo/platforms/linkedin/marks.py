@@ -24,6 +24,14 @@ async def reached_before(run: Run, name: str) -> bool:
     return not fresh
 
 
+async def too_often(run: Run, name: str, tries: int) -> bool:
+    """Whether so many earlier runs came here; this one is counted."""
+    for number in range(1, tries + 1):
+        if not await reached_before(run, f"{name}-{number}"):
+            return False
+    return True
+
+
 async def pause(run: Run, name: str, seconds: float) -> None:
     """Give the worker back once, for so many seconds."""
 

@@ -12,7 +12,7 @@ from dravo.kit.http import Reply, Request
 from dravo.platforms.base import App, Call, Tokens
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, RateLimited, Transient, object_of
 from dravo.platforms.linkedin.client import UPLOAD_HOST
-from dravo.platforms.linkedin.refusals import BACKOFF
+from dravo.platforms.linkedin.rate_limits import BACKOFF
 
 
 def refresh(app: App, refresh_token: str) -> Call[Tokens]:
@@ -55,7 +55,8 @@ def _refusal(status: int, answer: dict[str, Any] | None) -> PlatformError:
         message = "LinkedIn does not renew the account's token any more; reconnect the account."
         return CredentialsExpired(message, raw=raw)
     if status == 429:
-        return RateLimited("LinkedIn asks for patience.", wait=BACKOFF, scope="app", raw=raw)
+        message = "LinkedIn's limit of renewals of tokens for this app is reached; it is tried again in a minute."
+        return RateLimited(message, wait=BACKOFF, scope="app", raw=raw)
     return _no_answer(status)
 
 

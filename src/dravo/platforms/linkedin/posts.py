@@ -23,9 +23,13 @@ _POST = re.compile(r"urn:li:(?:share|ugcPost):\d+")
 
 
 class CreatedPost(BaseModel):
-    """A post that LinkedIn has taken: `urn:li:share:…` or `urn:li:ugcPost:…`."""
+    """A post that LinkedIn has taken: `urn:li:share:…` or `urn:li:ugcPost:…`.
+
+    `bare`: its card went out without the picture, which LinkedIn had refused with the post. Kept for later runs to tell of it.
+    """
 
     urn: str = Field(min_length=1)
+    bare: bool = False
 
 
 class Resent(BaseModel):
@@ -74,12 +78,12 @@ def _card(article: Article, thumbnail: str | None) -> dict[str, str]:
     return {name: value for name, value in card.items() if value and value.strip()}
 
 
-def create(author: Author, body: Mapping[str, Any], version: str) -> Call[CreatedPost]:
-    """POST /rest/posts: the call that the world sees. The post's URN comes in a header, the body is empty."""
+def create(author: Author, body: Mapping[str, Any], version: str, *, bare: bool = False) -> Call[CreatedPost]:
+    """POST /rest/posts: the call that the world sees. The post's URN comes in a header, the body is empty. `bare` is kept."""
 
     def read(reply: Reply) -> CreatedPost:
         refuse(reply, "post", effect=True, author=author)
-        return CreatedPost(urn=created_id(reply, "urn:li:"))
+        return CreatedPost(urn=created_id(reply, "urn:li:"), bare=bare)
 
     return Call(rest("POST", "/rest/posts", version, json=body), CreatedPost, read, effect=True)
 

@@ -17,28 +17,35 @@ class MediumState(BaseModel):
     status: Literal["WAITING_UPLOAD", "PROCESSING", "AVAILABLE", "PROCESSING_FAILED", "FORBIDDEN"]
     reason: str | None = Field(None, validation_alias=AliasChoices("processingFailureReason", "reason"))
 
+    @property
+    def goes_on(self) -> bool:
+        return self.status in {"WAITING_UPLOAD", "PROCESSING"}
 
-def state_of(urn: str, version: str) -> Call[MediumState]:
-    """GET /rest/images/{urn} or /rest/videos/{urn}. Members' tokens get 403 for images, which is no failure of theirs."""
+
+def state_of(urn: str, version: str, medium: str | None = None) -> Call[MediumState]:
+    """GET /rest/images/{urn} or /rest/videos/{urn}. Members' tokens get 403 for images, which is no failure of theirs.
+
+    `medium` as in `refusal`.
+    """
     kind: Literal["image", "video"] = "video" if urn.startswith("urn:li:video:") else "image"
     request = rest("GET", f"/rest/{kind}s/{in_path(urn)}", version)
 
     def read(reply: Reply) -> MediumState:
         if reply.status == 403:
             return MediumState(status="FORBIDDEN")
-        refuse(reply, kind)
+        refuse(reply, kind, medium=medium)
         return MediumState.model_validate(reply.json())
 
     return Call(request, MediumState, read)
 
 
 async def processed(
-    run: Run, name: str, urn: str, version: str, *, every: Sequence[timedelta], at_most: timedelta
+    run: Run, name: str, question: Call[MediumState], *, every: Sequence[timedelta], at_most: timedelta
 ) -> MediumState:
     """Wait for the end of the processing, good or bad, or for the word that this token may not ask."""
 
     async def ready() -> MediumState | None:
-        state = await run.look(state_of(urn, version))
-        return None if state.status in {"WAITING_UPLOAD", "PROCESSING"} else state
+        state = await run.look(question)
+        return None if state.goes_on else state
 
     return await run.wait(name, ready, answer=MediumState, every=every, at_most=at_most)

@@ -5,9 +5,8 @@ live use.
 """
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Literal
 
 from dravo.kit.http import Reply
@@ -16,25 +15,18 @@ from dravo.platforms.errors import (
     Misconfigured,
     OutcomeUnknown,
     PlatformError,
-    RateLimited,
     Rejected,
     StepsExpired,
     Transient,
     object_of,
 )
 from dravo.platforms.linkedin.authors import Author
+from dravo.platforms.linkedin.rate_limits import limited
 
 Where = Literal["image", "image_bytes", "video", "video_part", "post", "comment"]
 """`image` and `video` are the calls about one, `image_bytes` and `video_part` go to an upload address."""
 
-BACKOFF = timedelta(seconds=60)
-"""How long to wait when LinkedIn limits a rate without saying until when; comments are throttled by the minute."""
-
-DAILY_BACKOFF = timedelta(hours=1)
-"""The same for a day's budget, where the answer does not even tell what time it is there."""
-
-LONGEST_WAIT = timedelta(days=32)
-"""No budget of LinkedIn's lasts longer than a day: a wish beyond a month is none."""
+MEDIA = "/media_urls"
 
 MOST_SAID = 300
 """So many characters of LinkedIn's own words go into a sentence of ours; the raw response has the rest."""
@@ -46,23 +38,29 @@ _DUPLICATE_OF = re.compile(r"duplicate of (urn:li:(?:share|ugcPost|activity):\d+
 """Some answers name a person's URN here; those prove no earlier post."""
 
 
-def refusal(reply: Reply, *, where: Where, effect: bool, author: Author | None) -> PlatformError | StepsExpired:
-    """What an answer outside 2xx means. `effect`: the call was one that the world can see."""
+def refusal(
+    reply: Reply, *, where: Where, effect: bool, author: Author | None, medium: str | None = None
+) -> PlatformError | StepsExpired:
+    """What an answer outside 2xx means. `effect`: the call was one that the world can see.
+
+    `medium`: it was about this medium (a pointer into the request), and so is what it is refused for, unless that is a
+    permission, the author or the app.
+    """
     problem = _problem(reply)
     if (where, reply.status) in _LAPSED:
         return StepsExpired("LinkedIn's upload address takes nothing any more")
     match reply.status:
         case 400:
-            return _invalid(problem, where)
+            return _invalid(problem, where, medium)
         case 403:
             return _forbidden(problem, where, author)
         case 404:
-            return _unknown_there(problem, where)
+            return _unknown_there(problem, where, medium)
         case 422:
-            return _unprocessable(problem, where)
+            return _unprocessable(problem, where, medium)
         case 429:
-            return _limited(problem, reply.headers)
-    return _by_status(reply.status, problem) or _unlisted(reply.status, problem, where, effect=effect)
+            return limited(problem, reply.headers)
+    return _by_status(reply.status, problem) or _unlisted(reply.status, problem, where, medium, effect=effect)
 
 
 def _by_status(status: int, problem: dict[str, Any]) -> PlatformError | None:
@@ -79,14 +77,15 @@ def _by_status(status: int, problem: dict[str, Any]) -> PlatformError | None:
     return None
 
 
-def _unlisted(status: int, problem: dict[str, Any], where: Where, *, effect: bool) -> PlatformError:
+def _unlisted(status: int, problem: dict[str, Any], where: Where, medium: str | None, *, effect: bool) -> PlatformError:
     """What no table tells of: safe calls are tried again or given up, those with an effect are looked for."""
     if effect:
         message = f"LinkedIn answered {status}, which does not tell whether it took effect."
         return OutcomeUnknown(message, raw=problem)
     if 400 < status < 500 and status != 408:
-        return _refused_step(status, problem, where)
-    return Transient("network_unavailable", f"LinkedIn answered {status}.", raw=problem)
+        return _refused_step(status, problem, where, medium)
+    message = f"LinkedIn is out of service for the moment (it answered {status}); it is tried again."
+    return Transient("network_unavailable", message, raw=problem)
 
 
 def _problem(reply: Reply) -> dict[str, Any]:
@@ -118,15 +117,23 @@ _UNUSABLE = {
 }
 
 
-def _medium_refused(problem: dict[str, Any], where: Where) -> Rejected | None:
+def medium_named(problem: Mapping[str, Any], media: Sequence[str]) -> str:
+    """Which medium of a post LinkedIn's answer names by its URN, as a pointer: the one there is, or all of them, where it names none."""
+    named = [index for index, urn in enumerate(media) if re.search(rf"{re.escape(urn)}(?![\w-])", str(problem))]
+    if len(media) == 1:
+        named = [0]
+    return f"{MEDIA}/{named[0]}" if len(named) == 1 else MEDIA
+
+
+def _medium_refused(problem: dict[str, Any], where: Where, medium: str | None) -> Rejected | None:
     """Bytes that were sent to an upload address and are not wanted, whatever the status says."""
     if where not in _UNUSABLE:
         return None
-    return Rejected("media_refused", _UNUSABLE[where], raw=problem, pointer="/media_urls")
+    return Rejected("media_refused", _UNUSABLE[where], raw=problem, pointer=medium)
 
 
-def _invalid(problem: dict[str, Any], where: Where) -> PlatformError | StepsExpired:
-    codes, said = _codes(problem), _said(problem)
+def _invalid(problem: dict[str, Any], where: Where, medium: str | None) -> PlatformError | StepsExpired:
+    codes = _codes(problem)
     if "VERSION_MISSING" in codes:
         return Misconfigured("api_version_missing", "LinkedIn saw no version header.", scope="deployment", raw=problem)
     if "EXPIRED_UPLOAD_URL" in codes:
@@ -138,23 +145,31 @@ def _invalid(problem: dict[str, Any], where: Where) -> PlatformError | StepsExpi
         return Transient("media_not_uploaded", message, raw=problem)
     if "MEDIA_ASSET_PROCESSING_FAILED" in codes:
         message = "LinkedIn could not process a medium of the post; encode it anew and post again."
-        return Rejected("media_processing_failed", message, raw=problem, pointer="/media_urls")
+        return Rejected("media_processing_failed", message, raw=problem, pointer=medium or MEDIA)
     if where == "comment" and (later := _comment_too_early(problem)):
         return later
-    if refused := _medium_refused(problem, where):
+    if refused := _medium_refused(problem, where, medium):
         return refused
     if codes & {"INVALID_URN_TYPE", "INVALID_URN_ID"}:
-        return Rejected(
-            "invalid_urn", f"LinkedIn does not know an author or medium that the post names: {said}", raw=problem
-        )
+        message = "LinkedIn does not know an author or medium that the post names, or does not let them go together; check author."
+        return Rejected("invalid_urn", message + _words(problem), raw=problem)
     if "FIELD_LENGTH_TOO_LONG" in codes:
-        return Rejected("text_too_long", f"LinkedIn finds a text too long: {said}", raw=problem)
-    return _field_refused(problem)
+        return Rejected("text_too_long", f"LinkedIn finds a text too long; shorten it.{_words(problem)}", raw=problem)
+    return _field_refused(problem, medium)
 
 
-def _field_refused(problem: dict[str, Any]) -> Rejected:
-    said = _said(problem)[:MOST_SAID] or "see the raw response."
-    return Rejected("invalid_request", f"LinkedIn finds a field of the post invalid: {said}", raw=problem)
+def _words(problem: Mapping[str, Any]) -> str:
+    """What LinkedIn says of a failure, in its own words, for the end of a sentence."""
+    said = _said(problem)[:MOST_SAID]
+    return f' LinkedIn says: "{said}".' if said else ""
+
+
+def _field_refused(problem: dict[str, Any], medium: str | None) -> Rejected:
+    if medium is not None:
+        message = f"LinkedIn refuses the upload of the medium; look whether it opens elsewhere.{_words(problem)}"
+        return Rejected("invalid_request", message, raw=problem, pointer=medium)
+    words = _words(problem) or " It does not say which; check the text and the options."
+    return Rejected("invalid_request", f"LinkedIn finds a field of the post invalid.{words}", raw=problem)
 
 
 def _comment_too_early(problem: dict[str, Any]) -> Transient | None:
@@ -200,47 +215,38 @@ def _held(scopes: frozenset[str] | None) -> str:
     return "" if scopes is None else f" Its token holds {', '.join(sorted(scopes)) or 'no scope'}."
 
 
-def _unknown_there(problem: dict[str, Any], where: Where) -> PlatformError:
+_NOT_THERE = {
+    "post": "LinkedIn does not find something that the post names: the author may be a page that is closed, or that this app does "
+    "not see; check author, or connect the account again.",
+    "comment": "LinkedIn does not find the post; look whether it is still there, and comment by hand.",
+}
+
+
+def _unknown_there(problem: dict[str, Any], where: Where, medium: str | None) -> PlatformError:
     if where == "comment" and (later := _comment_too_early(problem)):
         return later
-    return Rejected("not_found", "LinkedIn does not know what the call names.", raw=problem)
+    message = _NOT_THERE.get(where, "LinkedIn does not know the upload of the medium any more; post again.")
+    return Rejected("not_found", message + _words(problem), raw=problem, pointer=medium)
 
 
-def _unprocessable(problem: dict[str, Any], where: Where) -> PlatformError:
+def _unprocessable(problem: dict[str, Any], where: Where, medium: str | None) -> PlatformError:
     duplicate = _DUPLICATE_OF.search(_said(problem))
     if duplicate:
-        message = "LinkedIn has a post of this author with the same content."
+        message = (
+            f"LinkedIn has a post of this author with the same content, {duplicate.group(1)}; change the text, or delete the earlier "
+            "post."
+        )
         return Rejected("duplicate_content", message, raw={**problem, "duplicate_of": duplicate.group(1)})
     if "DUPLICATE_POST" in _codes(problem) and "duplicate of urn:" not in _said(problem):
-        return Rejected("duplicate_content", "LinkedIn has a post with the same content.", raw=problem)
-    return _medium_refused(problem, where) or _field_refused(problem)
+        message = "LinkedIn has a post with the same content and does not say which; change the text, or delete the earlier post."
+        return Rejected("duplicate_content", message, raw=problem)
+    return _medium_refused(problem, where, medium) or _field_refused(problem, medium)
 
 
-def _refused_step(status: int, problem: dict[str, Any], where: Where) -> Rejected:
+def _refused_step(status: int, problem: dict[str, Any], where: Where, medium: str | None) -> Rejected:
     if status == 413:
         message = "LinkedIn refuses the medium as too large; make it smaller."
-        return Rejected("media_too_large", message, raw=problem, pointer="/media_urls")
-    return _medium_refused(problem, where) or Rejected(
-        "refused_by_network", f"LinkedIn refused the call with {status}.", raw=problem
+        return Rejected("media_too_large", message, raw=problem, pointer=medium)
+    return _medium_refused(problem, where, medium) or Rejected(
+        "refused_by_network", f"LinkedIn refuses the call with {status}.{_words(problem)}", raw=problem, pointer=medium
     )
-
-
-def _limited(problem: dict[str, Any], headers: Mapping[str, str]) -> RateLimited:
-    """LinkedIn documents no Retry-After, but it is honoured where it comes; a day's budget ends at midnight UTC."""
-    asked = headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit() and len(asked) < 9 and timedelta(seconds=int(asked)) <= LONGEST_WAIT:
-        return RateLimited("LinkedIn's rate limit is reached.", wait=timedelta(seconds=int(asked)), raw=problem)
-    if "resource level throttle" in _said(problem).lower():
-        midnight = _next_midnight(headers.get("date", ""))
-        message = "LinkedIn's limit of calls for the day is reached; it ends at midnight UTC."
-        return RateLimited(message, until=midnight, wait=None if midnight else DAILY_BACKOFF, raw=problem)
-    return RateLimited("LinkedIn asks for patience.", wait=BACKOFF, raw=problem)
-
-
-def _next_midnight(date: str) -> datetime | None:
-    """By LinkedIn's own clock, as the answer's Date header tells it."""
-    try:
-        tomorrow = parsedate_to_datetime(date).astimezone(UTC) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        return None
-    return datetime.combine(tomorrow.date(), time(), UTC)

@@ -10,6 +10,7 @@ from dravo.platforms.base import PublishJob, Run
 from dravo.platforms.errors import Rejected
 from dravo.platforms.linkedin import images, videos
 from dravo.platforms.linkedin.authors import Author
+from dravo.platforms.linkedin.client import pointer_of
 from dravo.platforms.linkedin.config import LinkedInConfig
 from dravo.platforms.linkedin.marks import pause
 from dravo.platforms.linkedin.options import LinkedInOptions
@@ -34,79 +35,45 @@ async def upload_media(job: PublishJob[LinkedInOptions], run: Run, author: Autho
     urns = [await _upload_image(medium, run, author, version) for medium in job.media]
     if author.is_page:
         for medium, urn in zip(job.media, urns, strict=True):
-            _accept(medium, urn, await _image_state(run, f"image-{medium.index}-ready", urn, version))
+            question = state_of(urn, version, pointer_of(medium))
+            name = f"image-{medium.index}-ready"
+            state = await processed(run, name, question, every=IMAGE_EVERY, at_most=IMAGE_READY_WITHIN)
+            _accept(medium, urn, state)
     elif urns:
-        await _let_settle(run, config)
+        await let_settle(run, config)
     return urns
-
-
-async def upload_thumbnail(
-    job: PublishJob[LinkedInOptions], run: Run, author: Author, config: LinkedInConfig
-) -> str | None:
-    """The URN of a link card's picture; None when the card has none. What LinkedIn refuses is left out with a warning."""
-    picture = job.attachments.get("thumbnail")
-    if picture is None or job.media or job.options.article is None:
-        return None
-    urn, trouble = await _upload_thumbnail(picture, run, author, config)
-    if trouble:
-        run.warn("thumbnail_failed", f"The link card is published without its picture: {trouble}")
-    return urn
-
-
-async def _upload_thumbnail(
-    picture: Medium, run: Run, author: Author, config: LinkedInConfig
-) -> tuple[str | None, str | None]:
-    """The picture's URN, or what came in its way."""
-    begun = await run.step("thumbnail", images.start_thumbnail(author, config.version), keep_for=images.KEPT_FOR)
-    if begun.upload is None:
-        return None, begun.refused
-    sent = await run.step("thumbnail-bytes", images.send_thumbnail(begun.upload.upload_url, picture))
-    if sent.refused:
-        return None, sent.refused
-    if author.is_page:
-        state = await _image_state(run, "thumbnail-ready", begun.upload.image, config.version)
-        if state.status == "PROCESSING_FAILED":
-            return None, _unusable("image", state)
-    else:
-        await _let_settle(run, config)
-    return begun.upload.image, None
 
 
 async def _upload_image(medium: Medium, run: Run, author: Author, version: str) -> str:
     name = f"image-{medium.index}"
-    upload = await run.step(name, images.start_upload(author, version), keep_for=images.KEPT_FOR)
+    upload = await run.step(name, images.start_upload(author, version, pointer_of(medium)), keep_for=images.KEPT_FOR)
     await run.step(f"{name}-bytes", images.send_bytes(upload.upload_url, medium))
     return upload.image
 
 
 async def _upload_video(medium: Medium, run: Run, author: Author, config: LinkedInConfig) -> str:
     """Each part is a step of its own, so that a run that dies goes on with the part it died in."""
-    start = videos.start_upload(author, medium.size_bytes, config.version)
+    start = videos.start_upload(author, medium, config.version)
     upload = await run.step("video", start, keep_for=videos.KEPT_FOR)
+    question = state_of(upload.video, config.version, pointer_of(medium))
     etags = []
     for number, part in enumerate(upload.parts):
         sent = await run.step(f"video-part-{number:04}", videos.send_part(part, medium))
         etags.append(sent.etag)
     try:
-        await run.step("video-finalize", videos.finalize(author, upload, etags, config.version))
+        await run.step("video-finalize", videos.finalize(author, medium, upload, etags, config.version))
     except Rejected:
         # A call whose answer was lost may have done it before, and LinkedIn does not say how it takes a second one.
-        if (await run.look(state_of(upload.video, config.version))).status not in {"PROCESSING", "AVAILABLE"}:
+        if (await run.look(question)).status not in {"PROCESSING", "AVAILABLE"}:
             raise
-    state = await processed(
-        run, "video-ready", upload.video, config.version, every=VIDEO_EVERY, at_most=VIDEO_READY_WITHIN
-    )
+    state = await processed(run, "video-ready", question, every=VIDEO_EVERY, at_most=VIDEO_READY_WITHIN)
     _accept(medium, upload.video, state)
     if state.status == "FORBIDDEN":
-        await _let_settle(run, config)
+        await let_settle(run, config)
     return upload.video
 
 
-async def _image_state(run: Run, name: str, urn: str, version: str) -> MediumState:
-    return await processed(run, name, urn, version, every=IMAGE_EVERY, at_most=IMAGE_READY_WITHIN)
-
-
-async def _let_settle(run: Run, config: LinkedInConfig) -> None:
+async def let_settle(run: Run, config: LinkedInConfig) -> None:
     """Members' tokens may not ask whether an image is ready, so it is given a moment."""
     await pause(run, "media-settle", config.image_wait_seconds)
 
@@ -115,12 +82,13 @@ def _accept(medium: Medium, urn: str, state: MediumState) -> None:
     if state.status == "PROCESSING_FAILED":
         raise Rejected(
             "media_processing_failed",
-            _unusable(medium.kind, state),
-            pointer=f"/media_urls/{medium.index}",
+            unusable(medium.kind, state),
+            pointer=pointer_of(medium),
             raw={medium.kind: urn, "status": state.status, "reason": state.reason},
         )
 
 
-def _unusable(kind: str, state: MediumState) -> str:
+def unusable(kind: str, state: MediumState) -> str:
+    """That the processing of a medium has failed, as a sentence for the user."""
     because = f" ({state.reason})" if state.reason else ""
     return f"LinkedIn could not process the {kind}{because}; send {FORMS[kind]} that opens elsewhere."

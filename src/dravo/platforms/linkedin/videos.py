@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from dravo.kit.http import Reply, Request, UnreadableAnswer
 from dravo.platforms.base import Call
 from dravo.platforms.linkedin.authors import Author
-from dravo.platforms.linkedin.client import refuse, rest
+from dravo.platforms.linkedin.client import pointer_of, refuse, rest
 from dravo.platforms.media import Medium
 
 KEPT_FOR = timedelta(days=29)
@@ -42,7 +42,7 @@ class Finalized(BaseModel):
     """LinkedIn has all the parts."""
 
 
-def start_upload(owner: Author, size_bytes: int, version: str) -> Call[VideoUpload]:
+def start_upload(owner: Author, medium: Medium, version: str) -> Call[VideoUpload]:
     """POST /rest/videos?action=initializeUpload. The owner must be the post's author."""
     request = rest(
         "POST",
@@ -52,7 +52,7 @@ def start_upload(owner: Author, size_bytes: int, version: str) -> Call[VideoUplo
         json={
             "initializeUploadRequest": {
                 "owner": owner.urn,
-                "fileSizeBytes": size_bytes,
+                "fileSizeBytes": medium.size_bytes,
                 "uploadCaptions": False,
                 "uploadThumbnail": False,
             }
@@ -60,11 +60,11 @@ def start_upload(owner: Author, size_bytes: int, version: str) -> Call[VideoUplo
     )
 
     def read(reply: Reply) -> VideoUpload:
-        refuse(reply, "video", author=owner)
+        refuse(reply, "video", author=owner, medium=pointer_of(medium))
         answer = reply.json()
         upload = VideoUpload.model_validate(answer.get("value") if isinstance(answer, dict) else None)
         upload.parts.sort(key=lambda part: part.first_byte)
-        if not _is_whole(upload.parts, size_bytes):
+        if not _is_whole(upload.parts, medium.size_bytes):
             raise UnreadableAnswer("the parts that LinkedIn asks for are not the file")
         return upload
 
@@ -93,13 +93,13 @@ def send_part(part: Part, medium: Medium) -> Call[PartUploaded]:
     request = Request(method="PUT", url=part.upload_url, content=content, auth="none", timeout_seconds=120)
 
     def read(reply: Reply) -> PartUploaded:
-        refuse(reply, "video_part")
+        refuse(reply, "video_part", medium=pointer_of(medium))
         return PartUploaded(etag=reply.headers.get("etag", ""))
 
     return Call(request, PartUploaded, read)
 
 
-def finalize(owner: Author, upload: VideoUpload, etags: Sequence[str], version: str) -> Call[Finalized]:
+def finalize(owner: Author, medium: Medium, upload: VideoUpload, etags: Sequence[str], version: str) -> Call[Finalized]:
     """POST /rest/videos?action=finalizeUpload, with the parts' ETags in the order of the parts, as they came.
 
     Quotes around an ETag belong to it: the documentation shows it without, and says nothing of taking them off.
@@ -119,7 +119,7 @@ def finalize(owner: Author, upload: VideoUpload, etags: Sequence[str], version: 
     )
 
     def read(reply: Reply) -> Finalized:
-        refuse(reply, "video", author=owner)
+        refuse(reply, "video", author=owner, medium=pointer_of(medium))
         if reply.body.strip():  # an edge's page is no receipt
             reply.json()
         return Finalized()
