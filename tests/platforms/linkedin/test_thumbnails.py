@@ -5,11 +5,13 @@ from typing import Any
 import httpx
 import pytest
 import respx
+from pydantic import ValidationError
 
 from dravo.platforms.base import Call
 from dravo.platforms.errors import Misconfigured, RateLimited, Rejected, Transient
 from dravo.platforms.linkedin import PLATFORM
 from dravo.platforms.linkedin.posts import create
+from dravo.platforms.linkedin.thumbnails import Thumbnail
 from platforms.linkedin.material import (
     API,
     ME,
@@ -280,3 +282,8 @@ async def test_lost_card_is_probed_as_it_was_sent(network: respx.MockRouter, ref
     assert published.platform_post_id == "urn:li:share:1"
     assert posts.calls[-1].request.content == posts.calls[-2].request.content
     assert [code for code, _ in run.warnings] == ["thumbnail_failed"] * len(refusals)
+
+
+def test_what_other_code_kept_of_a_picture_is_not_taken_for_its_absence() -> None:
+    with pytest.raises(ValidationError):
+        Thumbnail.model_validate({"shape of last year": True})

@@ -28,8 +28,8 @@ QUESTIONS = 6
 class Thumbnail(BaseModel):
     """The picture's URN, or what came in its way."""
 
-    urn: str | None = None
-    trouble: str = ""
+    urn: str | None
+    trouble: str | None
 
 
 async def upload_thumbnail(
@@ -61,34 +61,34 @@ async def _brought(picture: Medium, run: Run, author: Author, config: LinkedInCo
     try:
         return await _uploaded(picture, run, author, config)
     except Rejected as refused:
-        return Thumbnail(trouble=refused.message)
+        return Thumbnail(urn=None, trouble=refused.message)
     except Misconfigured as forbidden:
         if forbidden.scope == "deployment":
             raise
-        return Thumbnail(trouble="LinkedIn forbids its upload without naming a permission that is missing.")
+        return Thumbnail(urn=None, trouble="LinkedIn forbids its upload without naming a permission that is missing.")
     except Transient as failure:
         if not await too_often(run, "thumbnail-failed", TRIES - 1):
             raise
-        return Thumbnail(trouble=f"its upload has failed {TRIES} times ({failure.code}).")
+        return Thumbnail(urn=None, trouble=f"its upload has failed {TRIES} times ({failure.code}).")
 
 
 async def _uploaded(picture: Medium, run: Run, author: Author, config: LinkedInConfig) -> Thumbnail:
     begun = await run.step("thumbnail", images.start_thumbnail(author, config.version), keep_for=images.KEPT_FOR)
     if begun.upload is None:
-        return Thumbnail(trouble=begun.refused or "")
+        return Thumbnail(urn=None, trouble=begun.refused)
     sent = await run.step("thumbnail-bytes", images.send_thumbnail(begun.upload.upload_url, picture))
     if sent.refused:
-        return Thumbnail(trouble=sent.refused)
+        return Thumbnail(urn=None, trouble=sent.refused)
     urn = begun.upload.image
     if not author.is_page:
         await let_settle(run, config)
-        return Thumbnail(urn=urn)
+        return Thumbnail(urn=urn, trouble=None)
     state = await _state(run, urn, config.version)
     if state.status == "PROCESSING_FAILED":
-        return Thumbnail(trouble=unusable("image", state))
+        return Thumbnail(urn=None, trouble=unusable("image", state))
     if state.goes_on:
-        return Thumbnail(trouble="LinkedIn takes too long to process it.")
-    return Thumbnail(urn=urn)
+        return Thumbnail(urn=None, trouble="LinkedIn takes too long to process it.")
+    return Thumbnail(urn=urn, trouble=None)
 
 
 async def _state(run: Run, urn: str, version: str) -> MediumState:
