@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from dravo import worker
 from dravo.kit.db import Database
@@ -18,6 +19,7 @@ from dravo.kit.http import Reply, Request
 from dravo.kit.ids import Key
 from dravo.kit.queue import Bell, Ring
 from dravo.local import valkey
+from dravo.models import Hold
 from dravo.resources import Resources
 from dravo.settings import Settings
 from support.engine import Engine
@@ -138,3 +140,26 @@ async def test_a_worker_waits_for_its_postgres(engine: Engine, start: Start) -> 
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(running, 10)
     assert (await engine.book.delivery(key)).status == "queued"
+
+
+async def test_a_worker_says_which_settings_of_a_network_have_ended(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = engine.resources.settings.model_copy(update={"linkedin_version": "202511"})
+    watching = asyncio.create_task(worker._watch_settings(replace(engine.resources, settings=ended), ["x", "linkedin"]))
+    await asyncio.sleep(0)
+    watching.cancel()
+    said = capsys.readouterr().out
+    assert said.count("network_settings") == 2  # the event and the alert, for LinkedIn alone
+    assert "202511" in said
+    assert "DRAVO_LINKEDIN_VERSION" in said
+
+
+async def test_a_worker_that_starts_with_other_settings_ends_a_hold(engine: Engine) -> None:
+    await engine.book.run(
+        "INSERT INTO holds VALUES ('test', 'linkedin', 'api_version_retired', 'x', CAST(:config AS jsonb), dravo_now(), dravo_now())",
+        config='{"version": "202511"}',
+    )
+    await worker._end_outdated_holds(engine.resources)
+    async with engine.resources.db.transaction() as session:
+        assert list(await session.scalars(select(Hold))) == []

@@ -120,6 +120,14 @@ def body(facts: dict[str, Any], text: str, media_url: str) -> dict[str, Any]:
 async def test_a_post_survives_its_worker_and_reaches_five_networks_exactly_once(up: Up) -> None:
     facts = await up.until_up()
     assert stat.S_IMODE((up.data_dir / "dev.json").stat().st_mode) == 0o600
+    variables = up.data_dir / "house.env"
+    assert stat.S_IMODE(variables.stat().st_mode) == 0o600
+    listing = await asyncio.create_subprocess_exec(
+        *("bash", "-c", f"set -a; . {variables}; {sys.executable} -m dravo accounts list"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    listed = (await listing.communicate())[0].decode()
+    assert all(account in listed for account in facts["accounts"].values())
     assert set(facts) == {"base_url", "simulator_url", "api_key", "accounts", "pids"}
     auth = {"authorization": f"Bearer {facts['api_key']}"}
     async with (
@@ -156,6 +164,7 @@ async def test_a_post_survives_its_worker_and_reaches_five_networks_exactly_once
         assert facts["api_key"] not in json.dumps(timeline)
 
     assert up.end(signal.SIGTERM) == 0
+    assert not variables.exists()
     await until(lambda: up.processes() == [])
 
     again = Up(up.data_dir, up.port, up.simulator_port)

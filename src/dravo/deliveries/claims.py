@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from dravo.deliveries import holds, queries, timeline
+from dravo.deliveries import holds, queries, resting, timeline
 from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.exchanges import bounded, redacted, redacted_text
 from dravo.deliveries.retry import Decision
@@ -35,7 +35,7 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
                 return None
             account = await queries.account_of(session, seen)
             if account.paused_until is not None and account.paused_until > time_now:
-                await session.execute(update(Delivery).where(*at(key)).values(**queries.paused(account.paused_until)))
+                await session.execute(update(Delivery).where(*at(key)).values(**resting.paused(account.paused_until)))
                 return None
             if (kept_back := await holds.keeps_back(session, seen)) is not None:
                 await session.execute(update(Delivery).where(*at(key)).values(**kept_back))
@@ -152,10 +152,10 @@ async def _settle(
         assert moved, f"{claimed.key.id} cannot become {target} by {cause}"
         session.add_all(claimed.sender.taken_entries())
         if decision is not None and decision.pause_account_until is not None:
-            await queries.pause_account(session, claimed.delivery, decision.pause_account_until)
+            await resting.pause_account(session, claimed.delivery, decision.pause_account_until)
         if decision is not None and decision.reconnect_account is not None:
             reason = redacted_text(decision.reconnect_account, claimed.sender.secrets)
-            await queries.disconnect_account(session, claimed.delivery, reason, claimed.token_version)
+            await resting.disconnect_account(session, claimed.delivery, reason, claimed.token_version)
         await session.flush()
         await timeline.trim(session, claimed.key)
         await rollup.refresh(session, post)

@@ -1,0 +1,76 @@
+"""What a delivery's failure means for its account: a rest until some time, or that it must be connected again."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dravo.deliveries import queries
+from dravo.kit.db import now
+from dravo.models import Account, Delivery
+
+PAUSED = "The account rests, after a limit or a fault that another of its deliveries met; this one goes out afterwards."
+
+
+async def pause_account(session: AsyncSession, delivery: Delivery, until: datetime) -> None:
+    """Rest the account until then, or longer when it rests longer already, and its due deliveries with it.
+
+    They would otherwise stand at the head of all that is due, to be looked at one by one. Rows that somebody else holds are
+    left to the claim, which looks at the account anyway.
+    """
+    await session.execute(
+        update(Account)
+        .where(*queries.account(delivery))
+        .values(paused_until=func.greatest(func.coalesce(Account.paused_until, until), until))
+    )
+    resting = (
+        select(Delivery.id)
+        .where(
+            Delivery.workspace_id == delivery.workspace_id,
+            Delivery.environment == delivery.environment,
+            Delivery.account_id == delivery.account_id,
+            Delivery.status == "queued",
+            Delivery.due_at < until,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(Delivery)
+        .where(
+            Delivery.workspace_id == delivery.workspace_id,
+            Delivery.environment == delivery.environment,
+            Delivery.id.in_(resting),
+        )
+        .values(**paused(until))
+    )
+
+
+def paused(until: datetime) -> dict[str, Any]:
+    """What a pause of its account does to a queued delivery; the time of the pause does not make it late."""
+    code = "account_paused"
+    return {
+        "due_at": until,
+        "due_since": Delivery.due_since + (until - func.greatest(Delivery.due_at, now())),
+        "waiting_for": "account_paused",
+        "rung_at": None,
+        "error_code": func.coalesce(Delivery.error_code, code),
+        "error_class": func.coalesce(Delivery.error_class, "rate_limited"),
+        "error_message": func.coalesce(Delivery.error_message, PAUSED),
+    }
+
+
+async def disconnect_account(session: AsyncSession, delivery: Delivery, reason: str, version: int | None) -> None:
+    """The account needs reconnecting, for the reason that was met first: later deliveries only repeat it.
+
+    `version` is that of the tokens that were refused: newer ones, which somebody has got meanwhile, may be good.
+    """
+    await session.execute(
+        update(Account)
+        .where(
+            *queries.account(delivery),
+            Account.reconnect_reason.is_(None),
+            Account.token_version == (Account.token_version if version is None else version),
+        )
+        .values(reconnect_reason=reason)
+    )
