@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from dravo.kit.http import NetworkHttp, Reply, Request
 from dravo.platforms.base import Profile, PublishJob
-from dravo.platforms.media import Medium
+from dravo.platforms.media import Details, Medium
 from dravo.platforms.registry import PLATFORMS
 from platforms.memory_run import MemoryRun
 from platforms.option_tables import PAGE, TABLES, Row
@@ -56,17 +56,40 @@ def test_every_option_is_in_the_networks_document(network: str) -> None:
 @each_row
 async def test_an_option_goes_over_the_wire_in_its_field(network: str, row: Row) -> None:
     http = Recording()
-    job = PublishJob(
-        text="Hello",
-        media=[picture(index) for index in range(row.media)],
-        options=PLATFORMS[network].options.model_validate(row.options()),
-        profile=Profile("815", "handle", {"organizations": [PAGE], "author_urn": "urn:li:person:815"}),
-        attachments={"thumbnail": picture(0)},
-        config={"image_wait_seconds": 0, "comment_text": "plain"} if network == "linkedin" else {},
-    )
-    await PLATFORMS[network].adapter.publish(job, MemoryRun(http=http))
+    media = [picture(index) for index in range(row.media)]
+    await PLATFORMS[network].adapter.publish(job_of(network, row.options(), media), MemoryRun(http=http))
     posted, commented = http.bodies()
     assert row.wire(commented if row.comments else posted) == row.sent_as(row.value)
+
+
+WITH_ANY_MEDIUM = [
+    (network, row, medium)
+    for network, rows in TABLES.items()
+    for row in rows
+    for medium in ("none", "picture", "pictures", "gif", "video")
+    if not row.path.startswith(("poll", "article", "alt_texts"))
+]
+
+
+@pytest.mark.parametrize(
+    ("network", "row", "medium"),
+    WITH_ANY_MEDIUM,
+    ids=[f"{net}-{row.path}-{kind}" for net, row, kind in WITH_ANY_MEDIUM],
+)
+async def test_an_option_goes_over_the_wire_with_every_kind_of_medium(network: str, row: Row, medium: str) -> None:
+    http = Recording()
+    await PLATFORMS[network].adapter.publish(job_of(network, row.options(), MEDIA[medium]), MemoryRun(http=http))
+    posted, commented = http.bodies()
+    assert row.wire(commented if row.comments else posted) == row.sent_as(row.value)
+    assert bool(posted.get("media") or posted.get("content")) == bool(MEDIA[medium])
+
+
+async def test_one_alt_text_goes_with_one_picture_and_none_with_a_video() -> None:
+    for medium, expected in (("picture", "A dashboard"), ("video", None)):
+        http = Recording()
+        made = job_of("linkedin", {"alt_texts": ["A dashboard"]}, MEDIA[medium])
+        await PLATFORMS["linkedin"].adapter.publish(made, MemoryRun(http=http))
+        assert http.bodies()[0]["content"]["media"].get("altText") == expected
 
 
 ALWAYS_SENT = {"author", "visibility", "disable_reshare"}
@@ -88,11 +111,34 @@ async def test_an_option_that_is_left_out_is_not_on_the_wire(network: str, row: 
         row.wire(commented if row.comments else posted)
 
 
-def picture(index: int) -> Medium:
-    async def read(_start: int, _end: int) -> AsyncIterator[bytes]:
-        yield b"picture"
+def job_of(network: str, options: dict[str, Any], media: Sequence[Medium]) -> PublishJob[BaseModel]:
+    return PublishJob(
+        text="Hello",
+        media=media,
+        options=PLATFORMS[network].options.model_validate(options),
+        profile=Profile("815", "handle", {"organizations": [PAGE], "author_urn": "urn:li:person:815"}),
+        attachments={"thumbnail": picture(0)},
+        config={"image_wait_seconds": 0, "comment_text": "plain"} if network == "linkedin" else {},
+    )
 
-    return Medium(index, "image", "image/jpeg", 7, "0" * 64, 10, 10, None, "https://e.test", "https://e.test", read)
+
+async def _bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
+    yield b"picture"
+
+
+def picture(index: int, content_type: str = "image/jpeg", frames: int = 1) -> Medium:
+    address, details = "https://e.test", Details(frames=frames)
+    return Medium(index, "image", content_type, 7, "0" * 64, 10, 10, None, address, address, _bytes, details)
+
+
+FILM = Medium(0, "video", "video/mp4", 7, "0" * 64, 10, 10, 4000, "https://e.test", "https://e.test", _bytes)
+MEDIA: dict[str, list[Medium]] = {
+    "none": [],
+    "picture": [picture(0)],
+    "pictures": [picture(0), picture(1)],
+    "gif": [picture(0, "image/gif", frames=3)],
+    "video": [FILM],
+}
 
 
 class Recording(NetworkHttp):
@@ -105,11 +151,16 @@ class Recording(NetworkHttp):
         self.asked.append(request)
         if request.host == "api.x.com":
             return _reply({"data": {"id": str(len(self.asked)), "text": ""}}, 201)
+        if request.path == "/rest/videos" and request.query.get("action") == "initializeUpload":
+            part = {"uploadUrl": "https://www.linkedin.com/dms-uploads/1", "firstByte": 0, "lastByte": 6}
+            return _reply({"value": {"video": "urn:li:video:1", "uploadToken": "", "uploadInstructions": [part]}})
+        if request.query.get("action") == "finalizeUpload":
+            return Reply(200, {}, b"")
         if request.query.get("action") == "initializeUpload":
             urn = f"urn:li:image:{len(self.asked)}"
             return _reply({"value": {"uploadUrl": "https://www.linkedin.com/dms-uploads/1", "image": urn}})
         if request.method == "PUT":
-            return Reply(201, {}, b"")
+            return Reply(201, {"etag": '"1"'}, b"")
         if request.method == "GET":
             return _reply({"status": "AVAILABLE"})
         return Reply(201, {"x-restli-id": f"urn:li:share:{len(self.asked)}"}, b"")
