@@ -73,6 +73,14 @@ class Settings(DatabaseSettings):
     jobs_per_queue: int = Field(20, ge=1, description="Deliveries that one worker runs at once for one network")
     grace_seconds: Seconds = Field(40, description="How long a stopping worker lets running steps end")
 
+    facebook_version: str = Field(
+        "v26.0",
+        pattern=r"^v[0-9]+\.[0-9]+$",
+        description="Version of Meta's Graph API that is spoken for Facebook Pages",
+    )
+    instagram_version: str = Field(
+        "v26.0", pattern=r"^v[0-9]+\.[0-9]+$", description="Version of Meta's Graph API that is spoken for Instagram"
+    )
     linkedin_version: str = Field(
         "202609",
         pattern=r"^20[0-9]{4}$",

@@ -11,7 +11,7 @@ import pytest
 from conformance.house import House, Posted, codes
 from conformance.test_promises import lose_the_answer
 from conformance.test_readings import BY_NAME, TEXT, Reading, ends
-from dravo.platforms.base import App, Tokens
+from dravo.platforms.base import App, Consent, Profile, Tokens
 from dravo.platforms.errors import CredentialsExpired
 from dravo.platforms.registry import PLATFORMS
 
@@ -175,9 +175,9 @@ async def test_parts_that_x_finds_too_large_end_the_post_alone(house: House, sta
 
 async def renewed(house: House, platform: Literal["x", "linkedin"], token: str) -> Tokens:
     """What the network's own call for new tokens brings, for the app that the simulator has from the start."""
-    refresh = PLATFORMS[platform].refresh
-    assert refresh is not None
-    call = refresh(App(f"simulated-{platform}-app", f"simulated-{platform}-secret"), token)
+    app = App(f"simulated-{platform}-app", f"simulated-{platform}-secret")
+    call = PLATFORMS[platform].refresh(Consent(Profile("1", "ada"), "an access token", token, app))
+    assert call is not None
     return call.read(await house.network.send(call.request, token=""))
 
 

@@ -9,7 +9,7 @@ from dravo.accounts import refresh
 from dravo.accounts.credentials import open_credentials, seal_credentials
 from dravo.kit.http import AnswerLost, NotSent, Reply, Request
 from dravo.kit.ids import Key
-from dravo.platforms.base import App, Call, Tokens
+from dravo.platforms.base import Call, Consent, Tokens
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, Transient
 from dravo.platforms.registry import PLATFORMS
 from support.book import TOKEN
@@ -20,7 +20,7 @@ COMMENTED = {"fake": {"first_comment": "First!"}}
 NEW = {"access_token": "new-access-token", "refresh_token": "new-refresh-token", "expires_in": 7200}
 
 
-def refresh_call(app: App, refresh_token: str) -> Call[Tokens]:
+def refresh_call(consent: Consent) -> Call[Tokens] | None:
     """As a network may have it: 400 is a dead refresh token, 401 a wrong app."""
 
     def read(answer: Reply) -> Tokens:
@@ -30,7 +30,10 @@ def refresh_call(app: App, refresh_token: str) -> Call[Tokens]:
             raise Misconfigured("app_credentials_refused", "The app is unknown.", scope="app")
         return Tokens.model_validate(answer.json())
 
-    form = {"refresh_token": refresh_token, "client_id": app.client_id, "client_secret": app.client_secret}
+    app = consent.app
+    if app is None or consent.refresh_token is None:
+        return None
+    form = {"refresh_token": consent.refresh_token, "client_id": app.client_id, "client_secret": app.client_secret}
     return Call(Request(method="POST", host="fake.test", path="/token", form=form, auth="none"), Tokens, read)
 
 

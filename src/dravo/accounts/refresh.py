@@ -17,13 +17,14 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.accounts.credentials import open_credentials, seal_credentials
+from dravo.accounts.profiles import profile_of
 from dravo.kit import log
 from dravo.kit.crypto import Unreadable
 from dravo.kit.db import DatabaseUnavailable, now
 from dravo.kit.http import AnswerLost, NotSent, UnreadableAnswer
 from dravo.kit.unbroken import unbroken
 from dravo.models import Account
-from dravo.platforms.base import App, Platform, Tokens
+from dravo.platforms.base import App, Consent, Platform, Tokens
 from dravo.platforms.errors import CredentialsExpired, PlatformError, Transient
 from dravo.resources import Resources
 
@@ -45,14 +46,23 @@ class Secrets:
 
 
 def is_possible(resources: Resources, platform: Platform, account: Account) -> bool:
-    """Whether the network renews tokens and the account has what it takes: a refresh token and the app that it is for."""
-    if platform.refresh is None:
-        return False
+    """Whether the network renews tokens and the account has what it takes."""
     try:
         secrets = open_credentials(resources.cipher, account.id, account.credentials)
     except Unreadable:
         return False
-    return bool(secrets.get("refresh_token") and secrets.get("client_id"))
+    return platform.refresh(_consent(resources, platform, account, secrets)) is not None
+
+
+def _consent(resources: Resources, platform: Platform, account: Account, secrets: Mapping[str, Any]) -> Consent:
+    client_id = secrets.get("client_id")
+    return Consent(
+        profile_of(account, secrets),
+        access_token=str(secrets.get("access_token") or ""),
+        refresh_token=secrets.get("refresh_token"),
+        app=App(str(client_id), str(secrets.get("client_secret") or "")) if client_id else None,
+        config=resources.settings.of_network(platform.name),
+    )
 
 
 async def newer_than(resources: Resources, seen: Account) -> Secrets | None:
@@ -123,9 +133,9 @@ async def _renew(resources: Resources, platform: Platform, seen: Account) -> Sec
 
 async def _asked(resources: Resources, platform: Platform, seen: Account, secrets: Mapping[str, Any]) -> Tokens:
     """Ask the network. An answer that was lost may have used the refresh token up; it is tried once more, to know."""
-    assert platform.refresh is not None
-    app = App(str(secrets["client_id"]), str(secrets.get("client_secret") or ""))
-    call = platform.refresh(app, str(secrets["refresh_token"]))
+    call = platform.refresh(_consent(resources, platform, seen, secrets))
+    if call is None:
+        raise CredentialsExpired("The account's tokens cannot be renewed; reconnect the account.")
     silence: Exception | None = None
     for _ in range(2):
         try:

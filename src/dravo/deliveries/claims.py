@@ -153,6 +153,10 @@ async def _settle(
         session.add_all(claimed.sender.taken_entries())
         if decision is not None and decision.pause_account_until is not None:
             await resting.pause_account(session, claimed.delivery, decision.pause_account_until)
+        if claimed.sender.rest is not None:
+            # The network has said how little is left; what it refuses from here on would only prolong that.
+            until = await queries.clock(session) + claimed.sender.rest
+            await resting.pause_account(session, claimed.delivery, until)
         if decision is not None and decision.reconnect_account is not None:
             reason = redacted_text(decision.reconnect_account, claimed.sender.secrets)
             await resting.disconnect_account(session, claimed.delivery, reason, claimed.token_version)

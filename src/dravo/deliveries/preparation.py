@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from dravo.accounts import credentials
+from dravo.accounts.profiles import profile_of
 from dravo.deliveries import queries
 from dravo.kit.crypto import Unreadable
 from dravo.kit.ids import Key
@@ -16,14 +17,10 @@ from dravo.media import attachments as attachments_of_posts
 from dravo.media import fetch, renditions, service
 from dravo.media.child import TooSlow
 from dravo.models import Account, Delivery, MediaAsset, Post, PostMedium
-from dravo.platforms.base import Draft, Findings, Platform, Profile, PublishJob
+from dravo.platforms.base import Draft, Findings, Platform, PublishJob
 from dravo.platforms.errors import Rejected, Transient
 from dravo.platforms.media import Attachment, Details, Medium
 from dravo.resources import Resources
-
-
-def profile_of(account: Account, scopes: frozenset[str] | None) -> Profile:
-    return Profile(account.platform_account_id, account.handle, account.traits, scopes)
 
 
 def secrets_of(resources: Resources, account: Account) -> dict[str, Any]:
@@ -57,19 +54,17 @@ async def gathered(
         options=platform.options.model_validate(
             post.platform_options.get(platform.name) or {}, strict=False, extra="ignore"
         ),
-        profile=profile_of(account, _scopes_of(resources, account)),
+        profile=profile_of(account, _readable_secrets(resources, account)),
         config=resources.settings.of_network(platform.name),
     )
     return Prepared(job, assets)
 
 
-def _scopes_of(resources: Resources, account: Account) -> frozenset[str] | None:
-    """What the account's token may do, as far as its network said."""
+def _readable_secrets(resources: Resources, account: Account) -> dict[str, Any]:
     try:
-        scopes = secrets_of(resources, account).get("scopes")
+        return secrets_of(resources, account)
     except Unreadable:
-        return None
-    return frozenset(map(str, scopes)) if scopes else None
+        return {}
 
 
 async def fitted(

@@ -16,8 +16,9 @@ TOO_YOUNG = timedelta(seconds=10)
 STILL_NEW = timedelta(minutes=5)
 """A token that is refused at this age, but no longer too young, was never good: another one would not be better."""
 
-BEFORE_ITS_END = timedelta(seconds=60)
-"""A token that ends within this span is renewed first: the network would only refuse it."""
+
+AT_ITS_END = timedelta(seconds=60)
+"""A token that ends within this span is as good as ended: the network would only refuse it."""
 
 
 @dataclass(slots=True)
@@ -36,15 +37,16 @@ class Renewal:
     async def ahead(self, sender: Sender, now: datetime, *, published: bool) -> None:
         """Renew tokens that are known to end. Raises what `accounts.refresh` raises.
 
-        For a post that is `published` nothing is raised: whatever is left to do meets the refusal itself.
+        Nothing is raised for a post that is `published`, where whatever is left to do meets the refusal itself, nor while
+        the tokens are still good for a while.
         """
         ends = self.account.token_expires_at
-        if ends is None or ends > now + BEFORE_ITS_END or not self._is_possible():
+        if ends is None or ends > now + self.platform.renew_before or not self._is_possible():
             return
         try:
             await self._renew(sender)
         except PlatformError:
-            if not published:
+            if not published and ends <= now + AT_ITS_END:
                 raise
 
     async def after(self, refusal: CredentialsExpired, sender: Sender, now: datetime) -> None:

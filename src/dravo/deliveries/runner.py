@@ -90,6 +90,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
             secrets=[value for value in secrets.values() if isinstance(value, str)],
             bounds=Bounds(resources.settings.commit_seconds, resources.settings.commit_margin_seconds),
             hosts=platform.hosts,
+            rest_of=platform.rest,
         ),
         now=time_now,
         late=_late(resources, delivery, time_now),

@@ -1,8 +1,8 @@
 """Sending one described call for a delivery, and leaving an entry in its timeline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -45,6 +45,10 @@ class Sender:
     bounds: Bounds = Bounds()
     hosts: frozenset[str] = frozenset()
     """Where the token may go. A network's answer may name any address to upload to."""
+    rest_of: Callable[[Reply], timedelta | None] = lambda _reply: None
+    """Reads in an answer how long the account had better rest."""
+    rest: timedelta | None = None
+    """The longest rest that an answer of this claim has asked for."""
     answered: bool = False
     """Whether the network's API has answered a call of this claim as it should; an upload address is no part of it."""
     looks: int = 0
@@ -67,6 +71,7 @@ class Sender:
         deadline = self.lease.deadline if before is None else min(before, self.lease.deadline)
         try:
             reply = await self.http.send(request, token=self.token, before=deadline)
+            self.rest = max(self.rest or timedelta(), self.rest_of(reply) or timedelta()) or None
             answer = call.read(reply)
             self.looks_answered += kind == "look"
             self.answered = self.answered or not request.url

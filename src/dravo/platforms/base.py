@@ -30,7 +30,8 @@ class Profile:
     (None: not known).
 
     Known traits: `premium` (X, bool), `author_urn` (LinkedIn, str) and `organizations` (LinkedIn, URNs of the pages that
-    the member may post for), `page_id` (Facebook), `ig_user_id` (Instagram).
+    the member may post for), `page_id` (Facebook), `ig_user_id` (Instagram), `login` (Instagram: "instagram" or "facebook",
+    the way its token was got, which decides the host).
     """
 
     platform_account_id: str
@@ -207,6 +208,17 @@ class App:
     client_secret: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What an account's owner has given us, for the call that renews it. None: the account has no such thing."""
+
+    profile: Profile
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    app: App | None = None
+    config: Config = field(default_factory=dict)
+
+
 LONGEST_SPAN = 10 * 366 * 86400
 
 
@@ -243,8 +255,10 @@ class Platform:
 
     `hosts` are all that it may be called at. `config` is the shape of what a deployment may set about it. `image_form` says
     what form a picture of a draft must have (None: whatever it has); `attachments` names the pictures beside `media_urls`.
-    `refresh` describes the call that renews an account's tokens; None where the network has none. `concern` tells what is
-    wrong with the deployment's settings on a day, or soon will be.
+    `refresh` describes the call that renews an account's tokens; None where the network has none, or this consent cannot be
+    renewed. Tokens that end within `renew_before` are renewed before they are used. `rest` reads in an answer that the
+    account had better rest, and for how long. `concern` tells what is wrong with the deployment's settings on a day, or
+    soon will be.
     """
 
     name: str
@@ -256,7 +270,9 @@ class Platform:
     config: type[BaseModel] = NoConfig
     image_form: Callable[[Draft[Any], DraftMedium], ImageForm | None] = lambda _draft, _medium: None
     attachments: Callable[[Draft[Any]], Sequence[Attachment]] = lambda _draft: ()
-    refresh: Callable[[App, str], Call[Tokens]] | None = None
+    refresh: Callable[[Consent], Call[Tokens] | None] = lambda _consent: None
+    renew_before: timedelta = timedelta(seconds=60)
+    rest: Callable[[Reply], timedelta | None] = lambda _reply: None
     concern: Callable[[Config, date], str | None] = lambda _config, _today: None
 
 

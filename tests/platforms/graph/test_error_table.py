@@ -6,7 +6,8 @@ import pytest
 
 from dravo.kit.http import Reply, UnreadableAnswer
 from dravo.platforms._graph.error_table import ROWS, row_of, row_of_subcode
-from dravo.platforms._graph.wire import Id, Purpose, as_error, reader, usage_wait
+from dravo.platforms._graph.usage import usage_wait
+from dravo.platforms._graph.wire import Id, Purpose, as_error, reader
 from dravo.platforms.errors import (
     CredentialsExpired,
     Misconfigured,
@@ -59,7 +60,7 @@ STEPS_AND_COMMITS: list[tuple[int | None, int | None, type[PlatformError], type[
     (190, 458, CredentialsExpired, CredentialsExpired),
     (190, 463, CredentialsExpired, CredentialsExpired),
     (190, 492, CredentialsExpired, CredentialsExpired),
-    (190, 2069032, Misconfigured, Misconfigured),
+    (190, 2069032, CredentialsExpired, CredentialsExpired),
     (200, None, CredentialsExpired, CredentialsExpired),
     (200, 2069030, Misconfigured, Misconfigured),
     (1, 2853006, CredentialsExpired, CredentialsExpired),

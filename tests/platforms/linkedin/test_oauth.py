@@ -3,12 +3,25 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from dravo.platforms.base import App
+from dravo.platforms.base import App, Call, Consent, Profile, Tokens
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, RateLimited, Transient
-from dravo.platforms.linkedin.oauth import refresh
+from dravo.platforms.linkedin import oauth
 from platforms.linkedin.material import answer, wire
 
 APP = App("the-app", "the-app's secret")
+
+
+def refresh(app: App | None, refresh_token: str | None) -> Call[Tokens]:
+    call = oauth.refresh(Consent(Profile("1", "ada"), "the access token", refresh_token, app))
+    assert call is not None
+    return call
+
+
+@pytest.mark.parametrize(("app", "refresh_token"), [(None, "a token"), (App("an-app", ""), None)])
+def test_without_an_app_or_a_refresh_token_nothing_is_renewed(app: App | None, refresh_token: str | None) -> None:
+    assert oauth.refresh(Consent(Profile("1", "ada"), "the access token", refresh_token, app)) is None
+
+
 CALL = refresh(APP, "the refresh token")
 GIVEN = {
     "access_token": "new access",

@@ -9,16 +9,28 @@ import pytest
 import respx
 
 from dravo.kit.http import Reply
-from dravo.platforms.base import App
+from dravo.platforms.base import App, Call, Consent, Profile, Tokens
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, RateLimited, Transient
-from dravo.platforms.x import PLATFORM
-from dravo.platforms.x.oauth import refresh
+from dravo.platforms.x import PLATFORM, oauth
 from platforms.memory_run import TOKEN, real_hosts
 
 CONFIDENTIAL = App("the-client", "the-app-secret")
 PUBLIC = App("the-client", "")
 OLD, NEW, NEXT = "old-refresh-token", "new-access-token", "new-refresh-token"
 SECRETS = (OLD, NEW, NEXT, "the-app-secret", base64.b64encode(b"the-client:the-app-secret").decode())
+
+
+def refresh(app: App | None, refresh_token: str | None) -> Call[Tokens]:
+    call = oauth.refresh(Consent(Profile("1", "ada"), "the access token", refresh_token, app))
+    assert call is not None
+    return call
+
+
+@pytest.mark.parametrize(("app", "refresh_token"), [(None, "a token"), (App("an-app", ""), None)])
+def test_without_an_app_or_a_refresh_token_nothing_is_renewed(app: App | None, refresh_token: str | None) -> None:
+    assert oauth.refresh(Consent(Profile("1", "ada"), "the access token", refresh_token, app)) is None
+
+
 CALL = refresh(CONFIDENTIAL, OLD)
 
 
@@ -54,7 +66,7 @@ async def test_public_app_names_itself_in_the_form() -> None:
 
 def test_refresh_is_seen_by_nobody_and_known_to_the_registry() -> None:
     assert (CALL.effect, CALL.secret) == (False, True)
-    assert PLATFORM.refresh is refresh
+    assert PLATFORM.refresh is oauth.refresh
 
 
 def test_new_pair_is_read() -> None:

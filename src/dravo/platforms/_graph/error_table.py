@@ -99,7 +99,9 @@ _ACCOUNT: dict[Key, Row] = {
     (190, 464): _reconnect(f"The user's account is not confirmed; confirm it at Meta, then {_RELOGIN}."),
     (190, 467): _reconnect(f"The session was ended at Meta; {_RELOGIN}."),
     (190, 492): _reconnect(f"The user has lost the role on the Page; {_RELOGIN} with a role on it."),
-    (190, 2069032): _hold("wrong_token_kind", "Meta wants the Page's own token here; register the account with it."),
+    (190, 2069032): _reconnect(
+        f"Meta wants the Page's own token here; {_RELOGIN} with a role on the Page.", "wrong_token_kind"
+    ),
     (200, None): _reconnect(f"A permission is missing; {_RELOGIN} and grant all that is asked for."),
     (200, 2069030): _hold("call_not_supported", "Meta does not offer this call for Pages of this kind."),
     (200, 2069031): _hold("field_not_supported", "Meta does not offer a field for Pages of this kind."),

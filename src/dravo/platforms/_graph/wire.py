@@ -6,14 +6,17 @@ Parameters go as a form (or as the query of a read) and the token in the Authori
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dravo.kit.http import Reply, Request, UnreadableAnswer
+from dravo.kit.http import Payload, Reply, Request, UnreadableAnswer
 from dravo.platforms._graph.error_table import Row, row_of
+from dravo.platforms._graph.usage import usage_wait
 from dravo.platforms.base import Call
 from dravo.platforms.errors import (
     CredentialsExpired,
@@ -33,6 +36,8 @@ CLOCKS_APART = timedelta(seconds=60)
 
 UNREADABLE = "object_unreadable"
 """The code of a read that failed as 100/33: Meta has answered so for objects that existed (postiz-app#1562), for days."""
+
+NO_FILES: Mapping[str, Payload] = MappingProxyType({})
 
 Purpose = Literal["read", "step", "commit"]
 A = TypeVar("A", bound=BaseModel)
@@ -56,20 +61,33 @@ class Paging(Answer):
     next: str | None = None
 
 
-def get(host: str, path: tuple[str, ...], answer: type[A], query: Mapping[str, str]) -> Call[A]:
-    """A call that only reads."""
-    request = Request(method="GET", host=host, path=_path(path), query=query)
-    return Call(request, answer, reader(answer, "read"))
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A host of Meta's and the version of the API that is spoken there."""
 
+    host: str
+    version: str = VERSION
 
-def post(host: str, path: tuple[str, ...], answer: type[A], form: Mapping[str, str], *, effect: bool) -> Call[A]:
-    """A call that makes something; `effect` says that the world can see it."""
-    request = Request(method="POST", host=host, path=_path(path), form=form)
-    return Call(request, answer, reader(answer, "commit" if effect else "step"), effect=effect)
+    def get(self, path: tuple[str, ...], answer: type[A], query: Mapping[str, str]) -> Call[A]:
+        """A call that only reads."""
+        request = Request(method="GET", host=self.host, path=self.path(path), query=query)
+        return Call(request, answer, reader(answer, "read"))
 
+    def post(
+        self,
+        path: tuple[str, ...],
+        answer: type[A],
+        form: Mapping[str, str],
+        *,
+        effect: bool,
+        files: Mapping[str, Payload] = NO_FILES,
+    ) -> Call[A]:
+        """A call that makes something; `effect` says that the world can see it. With `files` the body is multipart."""
+        request = Request(method="POST", host=self.host, path=self.path(path), form=form, files=files)
+        return Call(request, answer, reader(answer, "commit" if effect else "step"), effect=effect)
 
-def _path(parts: tuple[str, ...]) -> str:
-    return "/".join(["", VERSION, *(quote(part, safe="") for part in parts)])
+    def path(self, parts: tuple[str, ...]) -> str:
+        return "/".join(["", self.version, *(quote(part, safe="") for part in parts)])
 
 
 def compact(value: Any) -> str:
@@ -141,22 +159,6 @@ def as_error(
             return Misconfigured(row.code, row.message + words, scope=row.scope, raw=raw)
         case "rejected":
             return Rejected(row.code, row.message + words, raw=raw, pointer=row.pointer)
-
-
-def usage_wait(reply: Reply) -> timedelta | None:
-    """The longest "time to regain access" of `X-Business-Use-Case-Usage`, in minutes there; None when none is said."""
-    try:
-        usage = json.loads(reply.headers.get("x-business-use-case-usage", "{}"))
-    except ValueError:
-        return None
-    if not isinstance(usage, dict):
-        return None
-    entries = [entry for listed in usage.values() if isinstance(listed, list) for entry in listed]
-    minutes = [
-        _number(entry.get("estimated_time_to_regain_access")) or 0 for entry in entries if isinstance(entry, dict)
-    ]
-    longest = max(minutes, default=0)
-    return timedelta(minutes=longest) if longest > 0 else None
 
 
 def _without_envelope(reply: Reply, purpose: Purpose) -> PlatformError:

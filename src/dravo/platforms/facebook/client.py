@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from pydantic import AwareDatetime, Field
 
-from dravo.platforms._graph.wire import Answer, Id, Paging, compact, get, post
+from dravo.platforms._graph.wire import Answer, Graph, Id, Paging, compact
 from dravo.platforms.base import Call, Profile
 from dravo.platforms.media import Medium
 
 HOST = "graph.facebook.com"
+_GRAPH = Graph(HOST)
 
 
 class Target(Answer):
@@ -93,26 +94,26 @@ def url_of(post_id: str) -> str:
 
 def upload_photo(page: str, medium: Medium) -> Call[Id]:
     """Hand over a photo by its address, unpublished; Facebook drops it after about 24 hours unless a post takes it."""
-    return post(HOST, (page, "photos"), Id, {"url": medium.public_url, "published": "false"}, effect=False)
+    return _GRAPH.post((page, "photos"), Id, {"url": medium.public_url, "published": "false"}, effect=False)
 
 
 def publish_post(page: str, text: str, photo_ids: Sequence[str]) -> Call[Id]:
     """The post itself; its id is `{page}_{post}`."""
     photos = {f"attached_media[{i}]": compact({"media_fbid": photo}) for i, photo in enumerate(photo_ids)}
-    return post(HOST, (page, "feed"), Id, {"message": text} | photos, effect=True)
+    return _GRAPH.post((page, "feed"), Id, {"message": text} | photos, effect=True)
 
 
 def published_posts(page: str) -> Call[PagePosts]:
     """The Page's newest posts, to look for one whose answer was lost."""
     fields = "id,message,created_time,attachments{target,subattachments}"
-    return get(HOST, (page, "published_posts"), PagePosts, {"fields": fields, "limit": "100"})
+    return _GRAPH.get((page, "published_posts"), PagePosts, {"fields": fields, "limit": "100"})
 
 
 def comment(post_id: str, text: str) -> Call[Id]:
     """A comment by the Page under its own post."""
-    return post(HOST, (post_id, "comments"), Id, {"message": text}, effect=True)
+    return _GRAPH.post((post_id, "comments"), Id, {"message": text}, effect=True)
 
 
 def comments(post_id: str) -> Call[Comments]:
     """The comments under a post, to look for one whose answer was lost."""
-    return get(HOST, (post_id, "comments"), Comments, {"fields": "id,message,from,created_time", "limit": "100"})
+    return _GRAPH.get((post_id, "comments"), Comments, {"fields": "id,message,from,created_time", "limit": "100"})

@@ -12,7 +12,7 @@ from datetime import datetime
 from pydantic import AwareDatetime, Field
 
 from dravo.platforms._graph.error_table import row_of_subcode
-from dravo.platforms._graph.wire import CLOCKS_APART, Answer, Id, Paging, compact, get, post
+from dravo.platforms._graph.wire import CLOCKS_APART, Answer, Graph, Id, Paging, compact
 from dravo.platforms.base import Call, Profile
 from dravo.platforms.errors import Rejected
 from dravo.platforms.instagram.options import InstagramOptions
@@ -20,6 +20,7 @@ from dravo.platforms.instagram.people import UserTag
 from dravo.platforms.media import Medium
 
 HOST = "graph.instagram.com"
+_GRAPH = Graph(HOST)
 
 
 class ContainerStatus(Answer):
@@ -102,7 +103,7 @@ def carousel_container(account: str, children: Sequence[str], caption: str, opti
 
 
 def _container(account: str, form: Mapping[str, str]) -> Call[Id]:
-    return post(HOST, (account, "media"), Id, form, effect=False)
+    return _GRAPH.post((account, "media"), Id, form, effect=False)
 
 
 def _about_post(caption: str, options: InstagramOptions) -> dict[str, str]:
@@ -127,12 +128,12 @@ def _tags(tags: Sequence[UserTag] | None) -> dict[str, str]:
 
 def container_status(container: str) -> Call[ContainerStatus]:
     """How far Instagram is with a container."""
-    return get(HOST, (container,), ContainerStatus, {"fields": "status_code,status"})
+    return _GRAPH.get((container,), ContainerStatus, {"fields": "status_code,status"})
 
 
 def media_publish(account: str, container: str) -> Call[PublishedMedia]:
     """Publish a finished container. An answer without an id leaves open what became of it."""
-    described = post(HOST, (account, "media_publish"), Id, {"creation_id": container}, effect=True)
+    described = _GRAPH.post((account, "media_publish"), Id, {"creation_id": container}, effect=True)
     return Call(
         described.request,
         PublishedMedia,
@@ -145,27 +146,27 @@ def newest_media(account: str, opened_at: datetime) -> Call[MediaList]:
     """The account's posts since a call was opened."""
     fields = "id,caption,timestamp,media_product_type,permalink"
     since = str(int((opened_at - CLOCKS_APART).timestamp()))
-    return get(HOST, (account, "media"), MediaList, {"fields": fields, "since": since})
+    return _GRAPH.get((account, "media"), MediaList, {"fields": fields, "since": since})
 
 
 def newest_stories(account: str) -> Call[MediaList]:
     """The account's stories, which live for a day."""
-    return get(HOST, (account, "stories"), MediaList, {"fields": "id,timestamp,media_product_type,permalink"})
+    return _GRAPH.get((account, "stories"), MediaList, {"fields": "id,timestamp,media_product_type,permalink"})
 
 
 def permalink(media: str) -> Call[Permalink]:
     """Where people see a media."""
-    return get(HOST, (media,), Permalink, {"fields": "id,permalink"})
+    return _GRAPH.get((media,), Permalink, {"fields": "id,permalink"})
 
 
 def comment(media: str, text: str) -> Call[Id]:
     """A comment by the account under its own post."""
-    return post(HOST, (media, "comments"), Id, {"message": text}, effect=True)
+    return _GRAPH.post((media, "comments"), Id, {"message": text}, effect=True)
 
 
 def comments(media: str) -> Call[Comments]:
     """The comments under a post, to look for one whose answer was lost."""
-    return get(HOST, (media, "comments"), Comments, {"fields": "id,text,username,timestamp"})
+    return _GRAPH.get((media, "comments"), Comments, {"fields": "id,text,username,timestamp"})
 
 
 _SUBCODE = re.compile(r"\b(22070\d\d)\b")

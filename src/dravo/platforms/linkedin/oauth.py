@@ -9,21 +9,24 @@ from typing import Any
 from pydantic import ValidationError
 
 from dravo.kit.http import Reply, Request
-from dravo.platforms.base import App, Call, Tokens
+from dravo.platforms.base import Call, Consent, Tokens
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, RateLimited, Transient, object_of
 from dravo.platforms.linkedin.client import UPLOAD_HOST
 from dravo.platforms.linkedin.rate_limits import BACKOFF
 
 
-def refresh(app: App, refresh_token: str) -> Call[Tokens]:
+def refresh(consent: Consent) -> Call[Tokens] | None:
     """POST /oauth/v2/accessToken. LinkedIn may give the same refresh token again, or none."""
+    app = consent.app
+    if app is None or not consent.refresh_token:
+        return None
     request = Request(
         method="POST",
         host=UPLOAD_HOST,
         path="/oauth/v2/accessToken",
         form={
             "grant_type": "refresh_token",
-            "refresh_token": refresh_token,
+            "refresh_token": consent.refresh_token,
             "client_id": app.client_id,
             "client_secret": app.client_secret,
         },

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dravo.kit.http import Reply, Request, UnreadableAnswer
-from dravo.platforms.base import App, Call, Tokens
+from dravo.platforms.base import Call, Consent, Tokens
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, Transient, object_of
 from dravo.platforms.x.client import HOST
 from dravo.platforms.x.rate_limits import limited
@@ -19,12 +19,15 @@ DEAD_TOKEN = "value passed for the token was invalid"  # noqa: S105 - X's words 
 """How X calls a refresh token that is used up or revoked, under the error `invalid_request`."""
 
 
-def refresh(app: App, refresh_token: str) -> Call[Tokens]:
+def refresh(consent: Consent) -> Call[Tokens] | None:
     """POST /2/oauth2/token: a new pair for the old refresh token.
 
     A confidential app, one that has a secret, signs with it; a public one names itself in the form.
     """
-    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    app = consent.app
+    if app is None or not consent.refresh_token:
+        return None
+    form = {"grant_type": "refresh_token", "refresh_token": consent.refresh_token}
     headers = {}
     if app.client_secret:
         pair = f"{app.client_id}:{app.client_secret}".encode()
