@@ -11,7 +11,7 @@ from dravo.media import once
 from dravo.media.attachments import asset_of_attachment
 from dravo.media.fetch import MediaRefused, MediaUnavailable
 from dravo.media.ingest import ingest
-from dravo.media.service import public_url_of
+from dravo.media.schemas import public_url_of
 from dravo.models.media import MediaAsset
 from dravo.models.posts import PostAttachment
 from dravo.resources import Resources

@@ -5,7 +5,8 @@ import pytest
 
 from dravo.kit.ids import new_id
 from dravo.media.ingest import ingest
-from dravo.media.service import Foreign, Unknown, public_url_of, resolve
+from dravo.media.schemas import public_url_of
+from dravo.media.service import Foreign, Unknown, resolve
 from dravo.models.media import MediaAsset
 from dravo.resources import Resources
 from support import media

@@ -14,8 +14,9 @@ from dravo.kit.crypto import Unreadable
 from dravo.kit.ids import Key
 from dravo.kit.storage import Storage, StorageUnavailable
 from dravo.media import attachments as attachments_of_posts
-from dravo.media import fetch, renditions, service
+from dravo.media import fetch, renditions
 from dravo.media.child import TooSlow
+from dravo.media.pulls import pull_url
 from dravo.models import Account, Delivery, MediaAsset, Post, PostMedium
 from dravo.platforms.base import Draft, Findings, Platform, PublishJob
 from dravo.platforms.errors import Rejected, Transient
@@ -50,7 +51,10 @@ async def gathered(
     assets = [await _asset(resources, delivery, row) for row in rows]
     job = PublishJob(
         text=post.text,
-        media=[_as_medium(resources, asset, row.position, row.url) for asset, row in zip(assets, rows, strict=True)],
+        media=[
+            _as_medium(resources, delivery, asset, row.position, row.url)
+            for asset, row in zip(assets, rows, strict=True)
+        ],
         options=platform.options.model_validate(
             post.platform_options.get(platform.name) or {}, strict=False, extra="ignore"
         ),
@@ -93,7 +97,7 @@ async def fitted(
                 f"{named} was converted for {platform.title}, since its {faults}; what is sent is "
                 f"{made.content_type}, {made.width} x {made.height} pixels, {made.size_bytes} bytes.",
             )
-        media.append(_as_medium(resources, made, medium.index, medium.source_url))
+        media.append(_as_medium(resources, delivery, made, medium.index, medium.source_url))
     attachments = {}
     for attachment in platform.attachments(draft):
         found = await _attached(resources, platform, delivery, attachment, warn)
@@ -126,7 +130,7 @@ async def _attached(
     except (fetch.MediaRefused, fetch.MediaUnavailable, renditions.CannotConvert, TooSlow, StorageUnavailable) as error:
         warn("attachment_left_out", f"{option} ({attachment.url}) is left out: {error}")
         return None
-    return _as_medium(resources, made, 0, attachment.url)
+    return _as_medium(resources, delivery, made, 0, attachment.url)
 
 
 async def _asset(resources: Resources, delivery: Delivery, row: PostMedium) -> MediaAsset:
@@ -141,7 +145,7 @@ async def _asset(resources: Resources, delivery: Delivery, row: PostMedium) -> M
         raise Transient("media_unavailable", f"{named}: {error}") from error
 
 
-def _as_medium(resources: Resources, asset: MediaAsset, index: int, source_url: str) -> Medium:
+def _as_medium(resources: Resources, delivery: Delivery, asset: MediaAsset, index: int, source_url: str) -> Medium:
     return Medium(
         index=index,
         kind="video" if asset.kind == "video" else "image",
@@ -152,7 +156,7 @@ def _as_medium(resources: Resources, asset: MediaAsset, index: int, source_url: 
         height=asset.height,
         duration_ms=asset.duration_ms,
         source_url=source_url,
-        public_url=service.public_url_of(resources.settings.public_url, asset),
+        public_url=pull_url(resources.cipher, resources.settings.public_url, delivery, asset),
         open=partial(_read, resources.storage, asset.storage_key),
         details=Details.of(asset.details),
     )

@@ -10,10 +10,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.media import queries
-from dravo.media.schemas import public_name_of, public_url_of
+from dravo.media.schemas import public_name_of
 from dravo.models.media import MediaAsset
 
-__all__ = ["Foreign", "Unknown", "asset_id_in", "public_url_of", "resolve"]
+__all__ = ["Foreign", "Unknown", "asset_id_in", "resolve"]
 
 _NAME = re.compile(r"(media_[0-9a-z]{26})\.[a-z0-9]{2,5}")
 _PORTS = {"http": 80, "https": 443}

@@ -72,7 +72,8 @@ class DraftMedium:
 class Medium:
     """One picture or video at delivery time, with all its facts known.
 
-    `public_url` is an address of ours, for networks that fetch by themselves. Sizes in bytes and pixels, length in ms.
+    `public_url` is an address of ours for networks that pull media, alive for this attempt only: a new generation of steps
+    has another. Sizes in bytes and pixels, length in ms.
     `open` reads the bytes from the first position to before the second.
     """
 
