@@ -16,16 +16,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dravo_simulator import control, graph, wall
 from dravo_simulator.calls import Calls, Recording
+from dravo_simulator.crawler import Crawler
 from dravo_simulator.disturb import Disturbing
 from dravo_simulator.facebook import routes as facebook
 from dravo_simulator.faults import Orders
 from dravo_simulator.fetch import Fetcher
 from dravo_simulator.instagram import routes as instagram
 from dravo_simulator.linkedin import routes as linkedin
+from dravo_simulator.settle import settle_world
 from dravo_simulator.store import JSON
 from dravo_simulator.throttled import THROTTLED
 from dravo_simulator.tiktok import routes as tiktok
-from dravo_simulator.tiktok.state import settle_world
 from dravo_simulator.wire import Refusal
 from dravo_simulator.world import World
 from dravo_simulator.x import routes as x
@@ -86,6 +87,7 @@ def create_app(
     inner.state.faults = orders
     inner.state.calls = calls
     inner.state.fetcher = fetcher or Fetcher(list(verified_origins))
+    inner.state.crawler = Crawler(inner.state.fetcher, world)
     inner.state.settling = asyncio.Lock()
     inner.state.finalizing = asyncio.Lock()
     # The record comes first, so that it holds what a fault swallows; the log after, so that it holds what was answered.

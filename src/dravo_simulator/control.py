@@ -16,8 +16,8 @@ from dravo_simulator.apps import SEEDED, App
 from dravo_simulator.faults import EVERY, FIELDS_OF, Fault
 from dravo_simulator.sentences import looking_like, sentences
 from dravo_simulator.settings import Settings
+from dravo_simulator.settle import settle
 from dravo_simulator.store import JSON
-from dravo_simulator.tiktok.state import settle
 from dravo_simulator.wire import NotJSON, Refusal, json_object, world_of
 from dravo_simulator.world import NETWORKS, rfc3339
 

@@ -3,11 +3,17 @@
 HOSTS = {
     "x": {"api.x.com", "api.twitter.com", "x.com"},
     "linkedin": {"api.linkedin.com", "www.linkedin.com"},
-    "facebook": {"graph.facebook.com"},
-    "instagram": {"graph.instagram.com", "graph.facebook.com"},
+    "facebook": {"graph.facebook.com", "graph-video.facebook.com", "rupload.facebook.com", "www.facebook.com"},
+    "instagram": {
+        "graph.instagram.com",
+        "graph.facebook.com",
+        "rupload.facebook.com",
+        "api.instagram.com",
+        "www.instagram.com",
+    },
     "tiktok": {"open.tiktokapis.com"},
 }
-"""``graph.facebook.com`` serves two networks: there the account of the token tells which one is meant."""
+"""Some hosts of Facebook serve two networks: there the account of the token tells which one is meant."""
 
 
 def split(path: str) -> tuple[str, str]:
