@@ -7,17 +7,38 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dravo_simulator import attributes
-from dravo_simulator.apps import SEEDED
-from dravo_simulator.grants import Grant
+from dravo_simulator.apps import SEEDED, App
+from dravo_simulator.grants import Grant, RevokedBy
+from dravo_simulator.meta_oauth.issue import instagram_token, page_token, person_token
+from dravo_simulator.meta_oauth.people import by_facebook, page_of_instagram
 from dravo_simulator.store import JSON
 from dravo_simulator.world import MOST_SECONDS, YEAR_SECONDS, Account, World, rfc3339
 
 Network = Literal["x", "linkedin", "facebook", "instagram", "tiktok"]
-TokenState = Literal["live", "expired", "revoked", "app_only"]
+TokenState = Literal[
+    "live",
+    "expired",
+    "revoked",
+    "app_only",
+    "password_changed",
+    "checkpointed",
+    "unconfirmed",
+    "invalidated",
+    "role_lost",
+]
 LIVE: TokenState = "live"
 EXPIRED: TokenState = "expired"
 REVOKED: TokenState = "revoked"
 APP_ONLY: TokenState = "app_only"
+ENDS: dict[TokenState, RevokedBy] = {
+    "revoked": "order",
+    "password_changed": "password_changed",
+    "checkpointed": "checkpointed",
+    "unconfirmed": "unconfirmed",
+    "invalidated": "invalidated",
+    "role_lost": "role_lost",
+}
+"""States of a token that was ended before its time, and what ended it. All but the first are Meta's."""
 
 DEFAULT_HANDLES = {
     "x": "sim_x",
@@ -37,9 +58,17 @@ SCOPES = {
     ],
     "tiktok": ["user.info.basic", "video.publish", "video.upload", "video.list"],
 }
+INSTAGRAM_BY_FACEBOOK_SCOPES = [
+    "instagram_basic",
+    "instagram_content_publish",
+    "instagram_manage_comments",
+    "pages_read_engagement",
+    "pages_show_list",
+]
 LINKEDIN_PAGE_SCOPES = ["w_organization_social", "r_organization_social", "rw_organization_admin"]
-ACCESS_PREFIXES = {"x": "x-", "linkedin": "AQ", "facebook": "EAA", "instagram": "IGA", "tiktok": "act."}
-REFRESH_PREFIXES = {"x": "xr-", "linkedin": "AQR", "facebook": "EAR", "instagram": "IGR", "tiktok": "rft."}
+ACCESS_PREFIXES = {"x": "x-", "linkedin": "AQ", "tiktok": "act."}
+REFRESH_PREFIXES = {"x": "xr-", "linkedin": "AQR", "tiktok": "rft."}
+META = {"facebook", "instagram"}
 REFRESHABLE = {"x", "tiktok"}
 """Networks that hand out a refresh token to everybody."""
 
@@ -60,7 +89,10 @@ class AccountOrder(BaseModel):
     attributes: dict[str, Any] = Field(default_factory=dict)
     token: TokenState = LIVE
     expires_in: float | None = Field(default=None, ge=0, le=MOST_SECONDS)
-    """Seconds the access token lives; a year without it, and for ever on Facebook."""
+    """Seconds the access token lives; a year without it, and a Page's for ever.
+
+    A Page token made from a long-lived user token does not expire (Facebook Login, long-lived tokens, 2026-09-11).
+    """
     refreshable: bool | None = None
     """Whether a refresh token comes along; X and TikTok have one without being asked."""
 
@@ -68,32 +100,54 @@ class AccountOrder(BaseModel):
     def _fits_its_network(self) -> Self:
         if self.token == APP_ONLY and self.network != "x":
             raise ValueError("only X has app-only tokens")
+        if self.token in ENDS and self.token != REVOKED and self.network not in META:
+            raise ValueError(f"only a token of Facebook or Instagram is {self.token}")
+        if self.refreshable and self.network in META:
+            raise ValueError("Facebook and Instagram have no refresh tokens")
         return self
 
     def asks_for_tokens(self) -> bool:
-        return bool({"scopes", "token", "expires_in", "refreshable"} & self.model_fields_set)
+        of_token = {"scopes", "token", "expires_in", "refreshable"} & self.model_fields_set
+        return bool(of_token or {"login", "token_kind"} & set(self.attributes))
 
 
 def provide(world: World, order: AccountOrder) -> tuple[Account, bool]:
     """The account of that handle, and whether it is new. Raises pydantic's ValidationError about its attributes."""
+    with world.store.transaction():
+        return _provide(world, order)
+
+
+def _provide(world: World, order: AccountOrder) -> tuple[Account, bool]:
     handle = order.handle or DEFAULT_HANDLES[order.network]
     existing = world.account(order.network, by="handle", value=handle)
-    with world.store.transaction():
-        account = existing or _new(world, order, handle)
-        if existing is not None and order.attributes:
-            kept = attributes.settled(order.network, order.attributes, account.attributes)
-            account = replace(account, attributes=kept)
-        if existing is None or order.asks_for_tokens():
-            account = _with_tokens(world, account, order)
-        if existing is not None and order.name:
-            account = replace(account, display_name=order.name)
-        world.put_account(account)
+    account = existing or _new(world, order, handle)
+    if existing is not None and order.attributes:
+        kept = attributes.settled(order.network, order.attributes, account.attributes)
+        account = replace(account, attributes=kept)
+    account = _linked(world, account)
+    if existing is None or order.asks_for_tokens():
+        account = _with_tokens(world, account, order)
+    if existing is not None and order.name:
+        account = replace(account, display_name=order.name)
+    world.put_account(account)
     return account, existing is None
+
+
+def _linked(world: World, account: Account) -> Account:
+    """An Instagram account with the Page that it is linked to, which is made when it is not there."""
+    if account.network != "instagram":
+        return account
+    page = account.attributes.get("page") or (account.handle if by_facebook(account) else None)
+    if page is None:
+        return account
+    if world.account("facebook", by="handle", value=page) is None:
+        _provide(world, AccountOrder(network="facebook", handle=page))
+    return replace(account, attributes=account.attributes | {"page": page})
 
 
 def describe(account: Account) -> JSON:
     """An account with the tokens that were handed out last, and the app they were issued to."""
-    app = SEEDED.get(account.network)
+    app = _app_of(account)
     return {
         "network": account.network,
         "platform_account_id": account.id,
@@ -128,19 +182,8 @@ def _new(world: World, order: AccountOrder, handle: str) -> Account:
 def _with_tokens(world: World, account: Account, order: AccountOrder) -> Account:
     """The account with a new access token and, where the network has them, a refresh token of the same consent."""
     network = account.network
-    scopes = SCOPES[network] if order.scopes is None else order.scopes
-    if order.scopes is None and network == "linkedin" and account.attributes["organizations"]:
-        scopes = [*scopes, *LINKEDIN_PAGE_SCOPES]
-    app = SEEDED[network].client_id if network in SEEDED else ""
-    access = world.issue(
-        network,
-        "access",
-        account=None if order.token == APP_ONLY else account.id,
-        app=app,
-        scopes=scopes,
-        lives_seconds=_life(order),
-        prefix=ACCESS_PREFIXES[network],
-    )
+    scopes = _scopes(account) if order.scopes is None else order.scopes
+    access = _access(world, account, order, scopes)
     refresh: Grant | None = None
     refreshable = network in REFRESHABLE if order.refreshable is None else order.refreshable
     if refreshable and order.token != APP_ONLY:
@@ -148,31 +191,71 @@ def _with_tokens(world: World, account: Account, order: AccountOrder) -> Account
             network,
             "refresh",
             account=account.id,
-            app=app,
+            app=access.app,
             scopes=scopes,
             lives_seconds=None,
             family=access.family,
             prefix=REFRESH_PREFIXES[network],
         )
-    if order.token == REVOKED:
-        world.revoke(access, "order", family=True)
+    if order.token in ENDS:
+        world.revoke(access, ENDS[order.token], family=True)
     return replace(
         account,
         token=access.token,
         refresh_token=None if refresh is None else refresh.token,
         expires_at=access.expires_at,
         scopes=scopes,
-        app=app,
+        app=access.app,
     )
 
 
-def _life(order: AccountOrder) -> float | None:
+def _access(world: World, account: Account, order: AccountOrder, scopes: list[str]) -> Grant:
+    """A new access token: the account's own, or with Facebook Login that of its Page or of the person behind the Page."""
+    app = _app_of(account)
+    client_id = "" if app is None else app.client_id
+    page = _page(world, account)
+    if page is not None:
+        by_person = account.attributes.get("token_kind") == "user"
+        life = _life(order, YEAR_SECONDS if by_person else None)
+        hand_out = person_token if by_person else page_token
+        return hand_out(world, page, app=client_id, scopes=scopes, lives_seconds=life)
+    if account.network == "instagram":
+        life = _life(order, YEAR_SECONDS)
+        return instagram_token(world, account.id, app=client_id, scopes=scopes, lives_seconds=life)
+    return world.issue(
+        account.network,
+        "access",
+        account=None if order.token == APP_ONLY else account.id,
+        app=client_id,
+        scopes=scopes,
+        lives_seconds=_life(order, YEAR_SECONDS),
+        prefix=ACCESS_PREFIXES[account.network],
+    )
+
+
+def _page(world: World, account: Account) -> Account | None:
+    """The Page whose token the account is used with, where Facebook Login is what opens it."""
+    if account.network == "instagram":
+        return page_of_instagram(world, account) if by_facebook(account) else None
+    return account if account.network == "facebook" else None
+
+
+def _app_of(account: Account) -> App | None:
+    return SEEDED.get("facebook" if by_facebook(account) else account.network)
+
+
+def _scopes(account: Account) -> list[str]:
+    if by_facebook(account):
+        return INSTAGRAM_BY_FACEBOOK_SCOPES
+    pages = account.attributes["organizations"] if account.network == "linkedin" else []
+    return [*SCOPES[account.network], *(LINKEDIN_PAGE_SCOPES if pages else [])]
+
+
+def _life(order: AccountOrder, otherwise: float | None) -> float | None:
+    """Seconds, or None for ever."""
     if order.token == EXPIRED:
         return 0
-    if order.expires_in is not None:
-        return order.expires_in
-    # A Page token made from a long-lived user token does not expire (Facebook Login, long-lived tokens, 2026-09-11).
-    return None if order.network == "facebook" else YEAR_SECONDS
+    return otherwise if order.expires_in is None else order.expires_in
 
 
 def _identity(world: World, network: str) -> tuple[str, JSON]:

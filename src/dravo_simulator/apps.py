@@ -62,8 +62,48 @@ SEEDED = {
         ],
         refreshable=False,
     ),
+    "facebook": App(
+        network="facebook",
+        client_id="1000000000000001",
+        client_secret="simulated-facebook-secret",  # noqa: S106 - opens nothing but the simulator, and is documented
+        name="Simulated Facebook app",
+        redirect_uris=None,
+        scopes=[
+            "public_profile",
+            "pages_show_list",
+            "pages_read_engagement",
+            "pages_read_user_content",
+            "pages_manage_posts",
+            "pages_manage_engagement",
+            "business_management",
+            "instagram_basic",
+            "instagram_content_publish",
+            "instagram_manage_comments",
+            "ads_management",
+            "ads_read",
+        ],
+        refreshable=False,
+    ),
+    "instagram": App(
+        network="instagram",
+        client_id="1000000000000002",
+        client_secret="simulated-instagram-secret",  # noqa: S106 - opens nothing but the simulator, and is documented
+        name="Simulated Instagram app",
+        redirect_uris=None,
+        scopes=[
+            "instagram_business_basic",
+            "instagram_business_content_publish",
+            "instagram_business_manage_comments",
+            "instagram_business_manage_messages",
+            "instagram_business_manage_insights",
+        ],
+        refreshable=False,
+    ),
 }
-"""The apps that are there from the start: their names never change, so that a client can be configured once."""
+"""The apps that are there from the start: their names never change, so that a client can be configured once.
+
+Meta names an app by a number; the Instagram app's is not that of the Facebook app it belongs to (Business login, 2026-03-13).
+"""
 
 
 class Apps:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from dravo_simulator.linkedin import pages
 from dravo_simulator.sentences import looking_like
@@ -59,15 +59,42 @@ class TikTokAttributes(Strict):
     comment_disabled: bool = False
 
 
-class NoAttributes(Strict):
-    """Facebook and Instagram accounts are all alike."""
+TokenKind = Literal["page", "user"]
+
+
+class FacebookAttributes(Strict):
+    """Of a Page, which is what an account of Facebook is here."""
+
+    token_kind: TokenKind = "page"  # noqa: S105 - a word, not a token
+    """Whether the token handed out is the Page's own or that of the person behind it, from which a client derives the Page's."""
+    user: str | None = Field(default=None, min_length=1, max_length=100)
+    """The person with a role on it; Pages of the same user are listed together. Without it a person to itself."""
+    tasks: list[Literal["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MANAGE", "MESSAGING", "MODERATE"]] = [
+        "ADVERTISE",
+        "ANALYZE",
+        "CREATE_CONTENT",
+        "MANAGE",
+        "MESSAGING",
+        "MODERATE",
+    ]
+    """What that person may do on it; empty: no role, and the Page is not listed."""
+
+
+class InstagramAttributes(Strict):
+    login: Literal["instagram", "facebook"] = "instagram"
+    """How an app gets in: with a token of its own for graph.instagram.com, or by the Page it is linked to."""
+    page: str | None = Field(default=None, min_length=1, max_length=100)
+    """Handle of the Page it is linked to, made when it is not there; with login facebook it is the account's own without it."""
+    token_kind: TokenKind = "page"  # noqa: S105 - a word, not a token
+    """With login facebook: whether the token handed out is that of the Page or of the person behind it."""
+    account_type: Literal["BUSINESS", "MEDIA_CREATOR"] = "BUSINESS"
 
 
 MODELS: dict[str, type[Strict]] = {
     "x": XAttributes,
     "linkedin": LinkedInAttributes,
-    "facebook": NoAttributes,
-    "instagram": NoAttributes,
+    "facebook": FacebookAttributes,
+    "instagram": InstagramAttributes,
     "tiktok": TikTokAttributes,
 }
 
@@ -94,4 +121,6 @@ def extras_of(network: str, attributes: JSON) -> dict[str, Any]:
         return {"premium": tier != "None"}
     if network == "linkedin":
         return {"organizations": pages.postable(attributes)}
+    if network == "instagram":
+        return {"login": attributes.get("login", "instagram")}
     return {}

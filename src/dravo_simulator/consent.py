@@ -31,7 +31,7 @@ class ConsentOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    network: Literal["x", "linkedin"]
+    network: Literal["x", "linkedin", "facebook", "instagram"]
     account: str | None = Field(default=None, min_length=1)
     """The account's id on the network; or ``handle``; without either the plain account of the network."""
     handle: str | None = Field(default=None, min_length=1, max_length=100)

@@ -46,7 +46,7 @@ class AppOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
-    network: Literal["x", "linkedin"]
+    network: Literal["x", "linkedin", "facebook", "instagram"]
     name: str = Field(default="Another simulated app", min_length=1, max_length=100)
     client_id: (
         Annotated[

@@ -7,8 +7,22 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 Kind = Literal["access", "refresh", "code"]
-RevokedBy = Literal["user", "scope_change", "rotation", "order"]
-"""The user disconnected the app; another consent asked for other scopes; a refresh replaced it; a test ordered it."""
+RevokedBy = Literal[
+    "user",
+    "scope_change",
+    "rotation",
+    "order",
+    "password_changed",
+    "checkpointed",
+    "unconfirmed",
+    "invalidated",
+    "role_lost",
+]
+"""The user disconnected the app; another consent asked for other scopes; a refresh replaced it; a test ordered it.
+
+The others are Meta's: the password was changed, the user must prove who they are, was never confirmed, logged out, or has no
+role on the Page any more.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,9 @@ class Grant:
     used_at: float | None = None
     """When a code or a refresh token that works once was used."""
     data: dict[str, Any] = field(default_factory=dict)
-    """What the network wants to see again: a code's redirect URI and challenge, a refresh token's first issue."""
+    """What the network wants to see again: a code's redirect URI and challenge, a refresh token's first issue, whose token of
+    Meta it is (`meta_oauth.issue`).
+    """
 
     def is_live(self, now: float) -> bool:
         return self.revoked_by is None and self.used_at is None and not self.has_expired(now)

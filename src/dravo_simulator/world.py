@@ -123,7 +123,8 @@ class World:
         self.store.put_account(account.network, account.id, account.handle, kept)
 
     def _account(self, data: JSON) -> Account:
-        grant = self.grant_of(data["network"], data["token"])
+        # Not by network: an Instagram account of Facebook Login is used with a token of Facebook.
+        grant = self.store.grants.find(data["token"])
         return Account(**data, scopes=[], expires_at=None) if grant is None else _seen_by(grant, data)
 
     # Grants

@@ -1,0 +1,62 @@
+"""What a token of Meta is good for: whether it is dead and why, which Pages and Instagram accounts it reaches."""
+
+from dataclasses import dataclass, replace
+
+from dravo_simulator.grants import Grant
+from dravo_simulator.meta_oauth.issue import kind_of
+from dravo_simulator.meta_oauth.people import instagram_of
+from dravo_simulator.world import Account, World
+
+EXPIRED = 463
+SUBCODES = {
+    "user": (458, "The user has not authorized the application"),
+    "order": (458, "The user has not authorized the application"),
+    "checkpointed": (459, "The user is checkpointed and must log in at www.facebook.com"),
+    "password_changed": (460, "The session has been invalidated because the user changed the password"),
+    "unconfirmed": (464, "The session does not match: the user is not a confirmed user"),
+    "invalidated": (467, "The session is invalid because the user logged out"),
+    "role_lost": (492, "The user no longer has a role on the Page of this session"),
+}
+"""By the reason of a grant's end: the subcode beside 190, and a sentence (Error handling guide, read 2026-09)."""
+
+
+@dataclass(frozen=True)
+class Death:
+    """Why a token opens nothing any more. The code beside it is always 190."""
+
+    message: str
+    subcode: int | None
+
+
+def death_of(world: World, grant: Grant) -> Death | None:
+    if grant.revoked_by is not None:
+        subcode, message = SUBCODES.get(grant.revoked_by, (None, "Invalid OAuth access token"))
+        return Death(f"Error validating access token: {message}", subcode)
+    if grant.has_expired(world.now()):
+        return Death("Error validating access token: Session has expired", EXPIRED)
+    return None
+
+
+def pages_reached(world: World, grant: Grant) -> list[Account]:
+    """The Pages that a token may be used for: its own, or all that its owner chose; as this token sees them."""
+    kind = kind_of(grant)
+    if kind == "instagram":
+        return []
+    ids = [grant.account] if kind == "page" else grant.data["pages"]
+    found = [world.account("facebook", by="id", value=page) for page in ids if page is not None]
+    return [_as_seen_by(grant, page) for page in found if page is not None]
+
+
+def instagram_reached(world: World, grant: Grant) -> list[Account]:
+    """The Instagram accounts of a token: its own, or those that are linked to its Pages; as this token sees them."""
+    if kind_of(grant) == "instagram":
+        own = world.account("instagram", by="id", value=grant.account or "")
+        return [] if own is None else [_as_seen_by(grant, own)]
+    linked = [instagram_of(world, page) for page in pages_reached(world, grant)]
+    return [_as_seen_by(grant, account) for account in linked if account is not None]
+
+
+def _as_seen_by(grant: Grant, account: Account) -> Account:
+    return replace(
+        account, token=grant.token, refresh_token=None, scopes=grant.scopes, expires_at=grant.expires_at, app=grant.app
+    )
