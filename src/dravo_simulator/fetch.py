@@ -1,6 +1,8 @@
 """How a network pulls media from a URL. The only module here that speaks HTTP as a client."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -15,8 +17,21 @@ class Fetched:
     content_type: str
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a server says before its body, which is read chunk by chunk."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+
 class FetchFailed(Exception):
     """The URL could not be read; the message says why, without the URL's query."""
+
+
+class FetchTimedOut(FetchFailed):
+    """Nothing came for too long."""
 
 
 class Fetcher:
@@ -34,27 +49,34 @@ class Fetcher:
 
     async def get(self, url: str, *, at_most: int) -> Fetched:
         """The bytes behind the URL, at most ``at_most`` of them. Raises FetchFailed."""
-        if not self.knows(url):
-            raise FetchFailed("host not reachable")
-        try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                return await self._read(url, at_most)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as failure:
-            raise FetchFailed(type(failure).__name__) from failure
-
-    async def _read(self, url: str, at_most: int) -> Fetched:
-        async with (
-            httpx.AsyncClient(transport=self._transport, trust_env=False, timeout=TIMEOUT_SECONDS) as client,
-            client.stream("GET", url) as response,
-        ):
-            if response.status_code != httpx.codes.OK:
-                raise FetchFailed(f"status {response.status_code}")
+        async with self.opened(url) as answer:
+            if answer.status != httpx.codes.OK:
+                raise FetchFailed(f"status {answer.status}")
             content = bytearray()
-            async for chunk in response.aiter_bytes():
+            async for chunk in answer.chunks:
                 content += chunk
                 if len(content) > at_most:
                     raise FetchFailed("too large")
-            return Fetched(bytes(content), response.headers.get("content-type", ""))
+            return Fetched(bytes(content), answer.headers.get("content-type", ""))
+
+    @asynccontextmanager
+    async def opened(
+        self, url: str, *, headers: Mapping[str, str] | None = None, seconds: float = TIMEOUT_SECONDS
+    ) -> AsyncIterator[Answer]:
+        """The answer to a GET, with ``seconds`` for all that happens inside. Raises FetchFailed."""
+        if not self.knows(url):
+            raise FetchFailed("host not reachable")
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                httpx.AsyncClient(transport=self._transport, trust_env=False, timeout=TIMEOUT_SECONDS) as client,
+                client.stream("GET", url, headers=headers) as response,
+            ):
+                yield Answer(response.status_code, response.headers, response.aiter_bytes())
+        except (httpx.TimeoutException, TimeoutError) as failure:
+            raise FetchTimedOut(type(failure).__name__) from failure
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            raise FetchFailed(type(failure).__name__) from failure
 
 
 def origin_of(url: str) -> str:

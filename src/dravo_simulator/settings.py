@@ -1,30 +1,25 @@
 """The switches of ``POST /_control/settings``: what the documentation leaves open, and what a test wants to see."""
 
-from typing import Literal
-
 from pydantic import ConfigDict, Field
 
+from dravo_simulator.instagram.switches import InstagramSwitches
 from dravo_simulator.linkedin.switches import LinkedInSwitches
 from dravo_simulator.x.switches import XSwitches
 
 
-class Settings(XSwitches, LinkedInSwitches):
+class Settings(XSwitches, LinkedInSwitches, InstagramSwitches):
     """One switch per open question. A name begins with the network it is about; the others concern several."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     strict_parameters: bool = True
     """Graph calls with an unknown parameter are refused; the real Graph is said to ignore most."""
-    second_publish: Literal["error", "same_id", "duplicate"] = "error"
-    """What ``media_publish`` answers to a container that was published before (not documented)."""
     processing_seconds: float = Field(default=2.0, ge=0)
     """How long Instagram containers, TikTok posts, LinkedIn media and X videos and GIFs take."""
     refuse_duplicates: bool = True
     """Off: X, LinkedIn and Facebook take the same content again, so a double send shows up in the ledger."""
     rate_limits: bool = True
     """Off: no documented quota is enforced."""
-    instagram_quota_total: int = 100
-    """Posts an Instagram account may publish in 24 hours (the pages say 100, 50 and 25)."""
     tiktok_verified_hosts: list[str] = Field(default_factory=list)
     """Verified properties of the app beside the origins named at the start; https only."""
     tiktok_fail_reason: str | None = None

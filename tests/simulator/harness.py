@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import mimetypes
 import random
 import socket
 from collections.abc import AsyncIterator
@@ -92,7 +93,10 @@ class Sim:
 
     def _serve(self, request: httpx.Request) -> httpx.Response:
         content = self.media.get(request.url.path)
-        return httpx.Response(404) if content is None else httpx.Response(200, content=content)
+        if content is None:
+            return httpx.Response(404)
+        kind = mimetypes.guess_type(request.url.path)[0] or "application/octet-stream"
+        return httpx.Response(200, content=content, headers={"content-type": kind})
 
     def host(self, path: str, content: bytes) -> str:
         """Puts bytes where the networks may pull them from."""
