@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
+from dravo_simulator.settle import settle
 from dravo_simulator.store import JSON
-from dravo_simulator.tiktok.state import settle
+from dravo_simulator.wall_instagram import STORY_SECONDS, frame, is_reel, is_story, people, profiles, spots
 from dravo_simulator.wall_text import address, domain, folded, marked
 from dravo_simulator.wire import world_of
-from dravo_simulator.world import World
+from dravo_simulator.world import World, rfc3339
 
 TITLES = {"x": "X", "linkedin": "LinkedIn", "facebook": "Facebook", "instagram": "Instagram", "tiktok": "TikTok"}
 WORDS: JSON = {
@@ -50,8 +51,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 _pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 _pages.globals.update(WORDS)
 _pages.filters.update({"marked": marked, "folded": folded, "address": address, "domain": domain})
+_pages.filters.update({"profiles": profiles, "frame": frame, "spots": spots, "people": people})
 _pages.tests["moving"] = lambda medium: str(medium["content_type"]).startswith("video/")
 _pages.tests["picture"] = lambda medium: str(medium["content_type"]).startswith("image/")
+_pages.tests.update({"story": is_story, "reel": is_reel})
 
 
 async def wall(request: Request) -> Response:
@@ -110,6 +113,9 @@ def _since(world: World, item: JSON) -> JSON:
         item["network"], "comment", item["id"]
     )
     now: JSON = {}
+    if item["network"] == "instagram" and is_story(item):
+        until = datetime.fromisoformat(item["at"]).timestamp() + STORY_SECONDS
+        now |= {"gone": True} if until <= world.now() else {"until": _when(rfc3339(until))}
     if known is not None and known.data.get("deleted"):
         now["gone"] = True
     if known is not None and "edited_at" in known.data:

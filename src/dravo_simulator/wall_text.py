@@ -14,6 +14,8 @@ _MENTION = {
     "tiktok": r"(?<![\w/.@])(?P<mention>@\w[\w.]{0,23})",
 }
 """Networks whose mentions are spelled in the text itself; X colours cashtags alike."""
+_PLAIN_ADDRESSES = "instagram"
+"""The network on which an address leads nowhere."""
 
 
 def marked(text: str, network: str, named: Iterable[str] = ()) -> Markup:
@@ -22,7 +24,12 @@ def marked(text: str, network: str, named: Iterable[str] = ()) -> Markup:
     ``named`` are the tags and mentions where the letters alone do not tell: on LinkedIn.
     """
     known = "|".join(re.escape(name) for name in named)
-    parts = [_LINK, known and f"(?P<named>{known})", network != "linkedin" and _TAG, _MENTION.get(network)]
+    parts = [
+        network != _PLAIN_ADDRESSES and _LINK,
+        known and f"(?P<named>{known})",
+        network != "linkedin" and _TAG,
+        _MENTION.get(network),
+    ]
     pattern = "|".join(part for part in parts if part)
     pieces: list[Markup] = []
     position = 0
