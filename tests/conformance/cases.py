@@ -1,4 +1,4 @@
-"""Each network's plainest post with everything it has, each further kind of post of X and LinkedIn, and what may be expected."""
+"""Each network's plainest post with everything it has, each further kind of post, and what may be expected."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.samples import Sample, gif, picture, video
+from conformance.samples import Sample, film, gif, picture, tall_film, video
 from dravo.kit.http import Request
 
 Is = Callable[[Request], bool]
@@ -26,6 +26,7 @@ class Case:
     can_be_asked: bool
     comment_can_be_asked: bool = False
     has_comments: bool = True
+    shows_text: bool = True
     attributes: dict[str, Any] = field(default_factory=dict)
     traits: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -50,6 +51,11 @@ def _x_comment(request: Request) -> bool:
 
 def _posts_to(end: str) -> Is:
     return lambda request: request.method == "POST" and request.path.rstrip("/").endswith(end)
+
+
+def _finishes(edge: str) -> Is:
+    """The last of the three phases in which Facebook takes a video."""
+    return lambda request: request.path.endswith(edge) and (request.form or {}).get("upload_phase") == "finish"
 
 
 def _never(_request: Request) -> bool:
@@ -124,7 +130,62 @@ CASES = [
         **PAGE,
     ),
     Case("facebook", "facebook", _posts_to("/feed"), _posts_to("/comments"), True, True),
+    Case("facebook-text", "facebook", _posts_to("/feed"), _posts_to("/comments"), True, True, media=()),
+    Case(
+        "facebook-photos", "facebook", _posts_to("/feed"), _posts_to("/comments"), True, True, media=(picture, picture)
+    ),
+    Case("facebook-video", "facebook", _finishes("/videos"), _posts_to("/comments"), True, True, media=(film,)),
+    Case(
+        "facebook-reel",
+        "facebook",
+        _finishes("/video_reels"),
+        _posts_to("/comments"),
+        True,
+        True,
+        media=(tall_film,),
+        options={"as_reel": True},
+    ),
     Case("instagram", "instagram", _posts_to("/media_publish"), _posts_to("/comments"), True, True),
+    Case(
+        "instagram-by-facebook",
+        "instagram",
+        _posts_to("/media_publish"),
+        _posts_to("/comments"),
+        True,
+        True,
+        attributes={"login": "facebook"},
+    ),
+    Case(
+        "instagram-reel",
+        "instagram",
+        _posts_to("/media_publish"),
+        _posts_to("/comments"),
+        True,
+        True,
+        media=(tall_film,),
+        options={"share_to_feed": True, "cover_url": THUMBNAIL},
+    ),
+    Case(
+        "instagram-carousel",
+        "instagram",
+        _posts_to("/media_publish"),
+        _posts_to("/comments"),
+        True,
+        True,
+        media=(picture, film),
+    ),
+    Case(
+        "instagram-story",
+        "instagram",
+        _posts_to("/media_publish"),
+        _never,
+        True,
+        has_comments=False,
+        shows_text=False,
+        warnings=("text_without_effect", "option_without_effect"),
+        media=(tall_film,),
+        options={"story": True},
+    ),
     Case(
         "tiktok",
         "tiktok",

@@ -1,12 +1,13 @@
-"""Every option of X and LinkedIn with a value, the field in which it goes over the wire, and where readers find it again.
+"""Every option of a network in depth with a value, the field in which it goes over the wire, and where readers find it again.
 
 Three tests walk these tables: against the option models and the documents, on the wire, and through the simulated networks.
 A new option without a row here, or a row without an option, fails the first.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 JSON = dict[str, Any]
 PICTURE_URL = "https://house.test/the-address-of-an-ingested-picture"
@@ -17,12 +18,16 @@ EARLIER_POST = "0000000000000000815"
 """Stands for the id of a post of the same account."""
 
 
+Kind = Literal["picture", "film", "tall film"]
+
+
 @dataclass(frozen=True)
 class Row:
-    """One option. `beside` are options that it cannot do without, `media` the number of pictures of the post.
+    """One option. `beside` are options that it cannot do without, `media` the kinds of the post's media.
 
-    `wire` finds the value in the body of the call that publishes (or comments), `read` finds it among what the network's
-    readers see: the ledger's entries of the post and its comment.
+    `wire` finds the value in the body of the call that publishes (or comments; `prepared` there are the bodies of the calls
+    that prepare it, `path` its path), `read` finds it among what the network's readers see: the ledger's entries of the post
+    and its comment.
     """
 
     path: str
@@ -30,7 +35,7 @@ class Row:
     wire: Callable[[JSON], Any]
     read: Callable[[JSON], Any]
     beside: Mapping[str, Any] | None = None
-    media: int = 0
+    media: tuple[Kind, ...] = ()
     comments: bool = False
     sent_as: Callable[[Any], Any] = lambda value: value
 
@@ -89,7 +94,7 @@ X = [
         True,
         lambda body: body["made_with_ai"],
         lambda item: item["options"]["made_with_ai"],
-        media=1,
+        media=("picture",),
     ),
 ]
 
@@ -106,7 +111,7 @@ LINKEDIN = [
         ["A dashboard", "Its settings"],
         lambda body: [image["altText"] for image in body["content"]["multiImage"]["images"]],
         lambda item: [medium["alt_text"] for medium in item["media"]],
-        media=2,
+        media=("picture", "picture"),
     ),
     Row(
         "article.source",
@@ -146,4 +151,84 @@ LINKEDIN = [
     ),
 ]
 
-TABLES: dict[str, list[Row]] = {"x": X, "linkedin": LINKEDIN}
+PICTURE: tuple[Kind, ...] = ("picture",)
+FILM: tuple[Kind, ...] = ("tall film",)
+
+
+def _container(name: str) -> Callable[[JSON], Any]:
+    """A field of the call that prepares an Instagram post of one medium; lists go there as JSON text."""
+
+    def find(body: JSON) -> Any:
+        value = body["prepared"][-1][name]
+        return json.loads(value) if value.startswith(("[", "{")) or value.isdecimal() or value == "true" else value
+
+    return find
+
+
+def _shown(name: str) -> Callable[[JSON], Any]:
+    return lambda item: item["options"][name]
+
+
+FACEBOOK = [
+    Row(
+        "as_reel",
+        True,
+        lambda body: body["path"].endswith("/video_reels"),
+        lambda item: item["options"]["edge"] == "video_reels",
+        media=FILM,
+    ),
+    Row(
+        "first_comment",
+        "Below it: äöü & <tags>",
+        lambda body: body["message"],
+        lambda item: item["text"],
+        comments=True,
+    ),
+]
+
+INSTAGRAM = [
+    Row(
+        "story",
+        True,
+        lambda body: body["prepared"][-1]["media_type"] == "STORIES",
+        lambda item: item["options"]["product"] == "STORY",
+        media=PICTURE,
+    ),
+    Row(
+        "first_comment",
+        "#launch #socialapi",
+        lambda body: body["message"],
+        lambda item: item["text"],
+        media=PICTURE,
+        comments=True,
+    ),
+    Row("share_to_feed", True, _container("share_to_feed"), _shown("share_to_feed"), media=FILM),
+    Row(
+        "location_id",
+        "17841400000000000",
+        lambda body: body["prepared"][-1]["location_id"],
+        _shown("location_id"),
+        media=PICTURE,
+    ),
+    Row(
+        "user_tags",
+        [{"username": "dravo", "x": 0.25, "y": 0.75}],
+        _container("user_tags"),
+        lambda item: item["media"][0]["user_tags"],
+        media=PICTURE,
+    ),
+    Row("collaborators", ["dravo", "acme"], _container("collaborators"), _shown("collaborators"), media=PICTURE),
+    Row("alt_text", "A dashboard", _container("alt_text"), lambda item: item["media"][0]["alt_text"], media=PICTURE),
+    Row(
+        "cover_url",
+        PICTURE_URL,
+        lambda body: body["prepared"][-1]["cover_url"].startswith("http"),
+        lambda item: item["options"]["cover"]["content_type"] == "image/jpeg",
+        media=FILM,
+        sent_as=lambda _url: True,
+    ),
+    Row("thumb_offset", 1200, _container("thumb_offset"), _shown("thumb_offset"), media=FILM),
+    Row("audio_name", "Original audio", _container("audio_name"), _shown("audio_name"), media=FILM),
+]
+
+TABLES: dict[str, list[Row]] = {"x": X, "linkedin": LINKEDIN, "facebook": FACEBOOK, "instagram": INSTAGRAM}

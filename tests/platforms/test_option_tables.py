@@ -56,16 +56,15 @@ def test_every_option_is_in_the_networks_document(network: str) -> None:
 @each_row
 async def test_an_option_goes_over_the_wire_in_its_field(network: str, row: Row) -> None:
     http = Recording()
-    media = [picture(index) for index in range(row.media)]
-    await PLATFORMS[network].adapter.publish(job_of(network, row.options(), media), MemoryRun(http=http))
+    await PLATFORMS[network].adapter.publish(job_of(network, row.options(), media_of(row)), MemoryRun(http=http))
     posted, commented = http.bodies()
     assert row.wire(commented if row.comments else posted) == row.sent_as(row.value)
 
 
 WITH_ANY_MEDIUM = [
     (network, row, medium)
-    for network, rows in TABLES.items()
-    for row in rows
+    for network in ("x", "linkedin")
+    for row in TABLES[network]
     for medium in ("none", "picture", "pictures", "gif", "video")
     if not row.path.startswith(("poll", "article", "alt_texts"))
 ]
@@ -92,8 +91,10 @@ async def test_one_alt_text_goes_with_one_picture_and_none_with_a_video() -> Non
         assert http.bodies()[0]["content"]["media"].get("altText") == expected
 
 
-ALWAYS_SENT = {"author", "visibility", "disable_reshare"}
-"""LinkedIn wants these in every body: left out, they are sent with their defaults."""
+ALWAYS_SENT = {"author", "visibility", "disable_reshare", "as_reel"}
+"""LinkedIn wants its three in every body: left out, they are sent with their defaults. Facebook leaves upright videos as
+drafts unless they are reels, so they are.
+"""
 
 
 @pytest.mark.parametrize(
@@ -103,12 +104,13 @@ ALWAYS_SENT = {"author", "visibility", "disable_reshare"}
 )
 async def test_an_option_that_is_left_out_is_not_on_the_wire(network: str, row: Row) -> None:
     http = Recording()
-    profile = Profile("815", "handle", {"author_urn": "urn:li:person:815"})
-    job: PublishJob[BaseModel] = PublishJob("Hello", [], PLATFORMS[network].options(), profile)
-    await PLATFORMS[network].adapter.publish(job, MemoryRun(http=http))
+    await PLATFORMS[network].adapter.publish(job_of(network, {}, media_of(row)), MemoryRun(http=http))
     posted, commented = http.bodies()
-    with pytest.raises((KeyError, TypeError)):
-        row.wire(commented if row.comments else posted)
+    try:
+        found = row.wire(commented if row.comments else posted)
+    except (KeyError, TypeError, IndexError):
+        return
+    assert found is None or found is False
 
 
 def job_of(network: str, options: dict[str, Any], media: Sequence[Medium]) -> PublishJob[BaseModel]:
@@ -117,7 +119,7 @@ def job_of(network: str, options: dict[str, Any], media: Sequence[Medium]) -> Pu
         media=media,
         options=PLATFORMS[network].options.model_validate(options),
         profile=Profile("815", "handle", {"organizations": [PAGE], "author_urn": "urn:li:person:815"}),
-        attachments={"thumbnail": picture(0)},
+        attachments={"thumbnail": picture(0), "cover": picture(0)},
         config={"image_wait_seconds": 0, "comment_text": "plain"} if network == "linkedin" else {},
     )
 
@@ -131,7 +133,20 @@ def picture(index: int, content_type: str = "image/jpeg", frames: int = 1) -> Me
     return Medium(index, "image", content_type, 7, "0" * 64, 10, 10, None, address, address, _bytes, details)
 
 
-FILM = Medium(0, "video", "video/mp4", 7, "0" * 64, 10, 10, 4000, "https://e.test", "https://e.test", _bytes)
+def film(width: int, height: int) -> Medium:
+    details = Details(video_codec="h264", audio_codec="aac", pixel_format="yuv420p", frames_per_second=30.0, rotation=0)
+    address = "https://e.test"
+    return Medium(0, "video", "video/mp4", 7, "0" * 64, width, height, 4000, address, address, _bytes, details)
+
+
+FILM = film(1280, 720)
+
+
+def media_of(row: Row) -> list[Medium]:
+    kinds = {"film": FILM, "tall film": film(1080, 1920)}
+    return [kinds.get(kind) or picture(index) for index, kind in enumerate(row.media)]
+
+
 MEDIA: dict[str, list[Medium]] = {
     "none": [],
     "picture": [picture(0)],
@@ -149,6 +164,8 @@ class Recording(NetworkHttp):
 
     async def send(self, request: Request, *, token: str, before: float | None = None) -> Reply:
         self.asked.append(request)
+        if request.host in META or "facebook.com" in request.url:
+            return _reply(self._of_meta(request))
         if request.host == "api.x.com":
             return _reply({"data": {"id": str(len(self.asked)), "text": ""}}, 201)
         if request.path == "/rest/videos" and request.query.get("action") == "initializeUpload":
@@ -165,11 +182,47 @@ class Recording(NetworkHttp):
             return _reply({"status": "AVAILABLE"})
         return Reply(201, {"x-restli-id": f"urn:li:share:{len(self.asked)}"}, b"")
 
+    def _of_meta(self, request: Request) -> dict[str, Any]:
+        """Everything that an answer of Meta's may be asked for: an adapter takes what it knows."""
+        done = {"status": "complete"}
+        status = {"video_status": "ready", "uploading_phase": done, "processing_phase": done, "publishing_phase": done}
+        if request.method == "GET" and request.path.endswith("content_publishing_limit"):
+            return {"data": [{"quota_usage": 1, "config": {"quota_total": 50, "quota_duration": 86400}}]}
+        number = str(len(self.asked))
+        return {
+            "id": number,
+            "success": True,
+            "video_id": number,
+            "upload_session_id": number,
+            "start_offset": "7" if (request.form or {}).get("upload_phase") == "transfer" else "0",
+            "end_offset": "7",
+            "upload_url": "https://rupload.facebook.com/video-upload/v26.0/1",
+            "status_code": "FINISHED",
+            "status": status if request.host == "graph.facebook.com" else "Finished",
+            "published": True,
+        }
+
     def bodies(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The bodies of the call that publishes and of the one that comments; empty when there was none."""
-        posts = [request for request in self.asked if request.path in {"/2/tweets", "/rest/posts"}]
+        """The bodies of the call that publishes and of the one that comments; empty when there was none.
+
+        With Meta's the path and the bodies of the calls before stand beside.
+        """
+        posts = [request for request in self.asked if _publishes(request)]
         comments = [*posts[1:], *(request for request in self.asked if request.path.endswith("/comments"))]
-        return posts[0].json, comments[0].json if comments else {}
+        posted = posts[0].json or {
+            "path": posts[0].path,
+            "prepared": [request.form for request in self.asked if request.path.endswith("/media")],
+            **(posts[0].form or {}),
+        }
+        return posted, (comments[0].json or dict(comments[0].form or {})) if comments else {}
+
+
+META = {"graph.facebook.com", "graph-video.facebook.com", "graph.instagram.com", "rupload.facebook.com"}
+
+
+def _publishes(request: Request) -> bool:
+    finished = (request.form or {}).get("upload_phase") == "finish"
+    return finished or request.path.endswith(("/2/tweets", "/rest/posts", "/feed", "/media_publish"))
 
 
 def _reply(body: object, status: int = 200) -> Reply:
