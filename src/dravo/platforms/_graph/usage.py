@@ -43,7 +43,7 @@ def _entries(reply: Reply, header: str) -> Iterator[dict[str, Any]]:
     """The counts in a header: the app's stand there plainly, those of businesses in a list for each."""
     try:
         usage = json.loads(reply.headers.get(header, "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     if not isinstance(usage, dict):
         return

@@ -81,9 +81,17 @@ class Graph:
         *,
         effect: bool,
         files: Mapping[str, Payload] = NO_FILES,
+        timeout_seconds: float = 30.0,
     ) -> Call[A]:
         """A call that makes something; `effect` says that the world can see it. With `files` the body is multipart."""
-        request = Request(method="POST", host=self.host, path=self.path(path), form=form, files=files)
+        request = Request(
+            method="POST",
+            host=self.host,
+            path=self.path(path),
+            form=form,
+            files=files,
+            timeout_seconds=timeout_seconds,
+        )
         return Call(request, answer, reader(answer, "commit" if effect else "step"), effect=effect)
 
     def path(self, parts: tuple[str, ...]) -> str:
@@ -130,8 +138,8 @@ def reader(answer: type[A], purpose: Purpose) -> Callable[[Reply], A]:
 def verdict(reply: Reply, error: Mapping[str, Any], purpose: Purpose) -> PlatformError:
     """What an error envelope means. The HTTP status says little: Meta answers 400 to dead tokens and to throttling."""
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
-    row = row_of(code, subcode)
-    raw = _raw(reply, error, words=row is None or row.kind != "reconnect")
+    row = row_of(code, subcode, str(error.get("message", "")))
+    raw = _raw(reply, error, words=row is None or row.kind != "reconnect" or not row.renewable)
     if purpose == "read" and (code, subcode) == (100, 33):
         return Transient(UNREADABLE, "Meta does not show the object at the moment.", raw=raw)
     passing = error.get("is_transient") is True and (row is None or row.kind == "rejected")
@@ -154,7 +162,8 @@ def as_error(
         case "pause":
             return RateLimited(row.message, wait=wait or row.wait, scope=row.scope, raw=raw, code=row.code)
         case "reconnect":
-            return CredentialsExpired(row.message, raw=raw, code=row.code)
+            words = "" if row.renewable else words
+            return CredentialsExpired(row.message + words, raw=raw, code=row.code, renewable=row.renewable)
         case "hold":
             return Misconfigured(row.code, row.message + words, scope=row.scope, raw=raw)
         case "rejected":
