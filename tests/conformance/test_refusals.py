@@ -179,14 +179,14 @@ def verdict_of(delivery: Delivery) -> Verdict | None:
     return None
 
 
-async def refused(house: House, case: Case, row: Row, on: str) -> tuple[Posted, Tampered, Delivery]:
-    """Run a post whose first call of that kind is answered by the row, up to what the answer led to."""
+async def refused(house: House, case: Case, row: Row, on: str, method: str = "") -> tuple[Posted, Tampered, Delivery]:
+    """Run a post whose first call of that kind (and method) is answered by the row, up to what the answer led to."""
     posted = await house.post(case, comment=False)
     hit = False
 
     async def disturb(request: Request) -> None:
         nonlocal hit
-        meant = case.is_step(request) and row.at in request.path + request.url
+        meant = case.is_step(request) and row.at in request.path + request.url and method in request.method
         if not hit and (meant if on == "step" else case.publishes(request)):
             hit = True
             await house.control.fault(case.platform, "status", status=row.status, body=row.body)
