@@ -1,6 +1,7 @@
 """The real processes, as a person runs them: `dravo up`, HTTP from outside, kill -9, Ctrl-C, and once more."""
 
 import asyncio
+import hashlib
 import io
 import json
 import os
@@ -17,6 +18,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from conformance.samples import tall_film
 from dravo.local.ports import free_port
 
 pytestmark = pytest.mark.timeout(240)
@@ -157,6 +159,8 @@ async def test_a_post_survives_its_worker_and_reaches_five_networks_exactly_once
             | {(network, "comment"): 1 for network in facts["accounts"] if network != "tiktok"}
         )
         await until(lambda: up.facts["pids"]["worker"] != facts["pids"]["worker"])
+        await a_film_becomes_a_reel_with_a_cover(client, simulator, facts)
+        ledger = (await simulator.get("/_control/ledger")).json()["items"]
         wall = (await simulator.get("/wall")).text
         assert "Killed in flight" in wall
         timeline = (await client.get(f"/v1/posts/{post_id}/timeline")).json()["items"]
@@ -192,6 +196,43 @@ async def test_a_post_survives_its_worker_and_reaches_five_networks_exactly_once
     finally:
         again.process.kill()
         again.process.wait(timeout=30)
+
+
+async def a_film_becomes_a_reel_with_a_cover(
+    client: httpx.AsyncClient, simulator: httpx.AsyncClient, facts: dict[str, Any]
+) -> None:
+    """Bytes are sent to Facebook and pulled by Instagram, from the addresses of this house."""
+    film, cover = tall_film(), picture()
+    video = (await client.post("/v1/media", files={"file": ("a.mp4", film.content, "video/mp4")})).json()
+    still = (await client.post("/v1/media", files={"file": ("a.jpg", cover, "image/jpeg")})).json()
+    networks = ("facebook", "instagram")
+    accepted = await client.post(
+        "/v1/posts",
+        json={
+            "account_ids": [facts["accounts"][network] for network in networks],
+            "text": "A film",
+            "media_urls": [video["public_url"]],
+            "platform_options": {
+                "facebook": {"as_reel": True},
+                "instagram": {"share_to_feed": True, "cover_url": still["public_url"], "audio_name": "Hum"},
+            },
+        },
+    )
+    post = await finished(client, accepted.json()["id"])
+    assert [(result["status"], result["warnings"]) for result in post["results"]] == [("published", [])] * 2
+    ledger = (await simulator.get("/_control/ledger")).json()["items"]
+    facebook, instagram = (
+        next(entry for entry in ledger if entry["network"] == network and entry["text"] == "A film")
+        for network in networks
+    )
+    assert facebook["options"]["edge"] == "video_reels"
+    assert (instagram["options"]["product"], instagram["options"]["audio_name"]) == ("REELS", "Hum")
+    assert instagram["options"]["cover"]["sha256"] == hashlib.sha256(cover).hexdigest()
+    for entry in (facebook, instagram):
+        assert [medium["sha256"] for medium in entry["media"]] == [hashlib.sha256(film.content).hexdigest()]
+    pulled = instagram["media"][0]["url"]
+    assert pulled.startswith(facts["base_url"])
+    assert (await client.get(pulled)).status_code == 404  # its attempt is over
 
 
 async def published(client: httpx.AsyncClient, post_id: str, platforms: set[str]) -> None:
