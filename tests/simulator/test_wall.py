@@ -2,41 +2,26 @@
 
 import html
 import re
-from typing import Any
 
 import pytest
 
 from dravo_simulator.wall_text import address, domain, folded, marked
-from dravo_simulator.world import medium
 from simulator.harness import JSON, Sim, bearer, picture
 from simulator.linkedin_calls import PAGE, POSTS, at, comment, editor, headers, image, mp4, posted, video
+from simulator.wall_entries import column, page, record, shown
 
 EVIL = """<script>alert(1)</script>"><img src=x onerror=alert(1)> & 'quotes'"""
-
-
-def shown(sim: Sim, content: bytes, content_type: str, alt_text: str | None = None) -> JSON:
-    """A medium in the ledger, as if some network had taken it."""
-    return medium(sim.app.world.store.add_blob(content, content_type), alt_text=alt_text)
-
-
-async def record(sim: Sim, network: str, number: int = 1, kind: Any = "post", **more: Any) -> None:
-    """An effect in the ledger, whatever the network would have checked before."""
-    described = await sim.account(network)
-    account = sim.app.world.account(network, by="id", value=described["platform_account_id"])
-    assert account is not None
-    sim.app.world.record(account, kind, str(number), **{"text": "", **more})
-
-
-async def page(sim: Sim) -> str:
-    answer = await sim.client.get("/wall")
-    assert answer.status_code == 200
-    return answer.text
-
-
-async def column(sim: Sim, network: str) -> str:
-    found = re.search(rf'<section class="column {network}".*?</section>', await page(sim), re.DOTALL)
-    assert found is not None
-    return found[0]
+TAGS = {"user_tags": [{"username": EVIL, "x": 0.5, "y": 0.5}, {"username": EVIL}]}
+HOSTILE_POSTS = [
+    ("x", {}),
+    ("linkedin", {"poll": {"question": EVIL, "options": [{"text": EVIL}], "settings": {"duration": EVIL}}}),
+    ("facebook", {"edge": EVIL}),
+    ("facebook", {"edge": "video_reels"}),
+    ("instagram", {"media_type": EVIL}),
+    ("instagram", {"media_type": "REELS", "share_to_feed": True, "cover": {"sha256": EVIL}}),
+    ("instagram", {"media_type": "STORIES"}),
+    ("tiktok", {}),
+]
 
 
 async def test_nothing_but_its_own_pictures_videos_and_style_may_load(sim: Sim) -> None:
@@ -57,9 +42,9 @@ async def test_nothing_but_its_own_pictures_videos_and_style_may_load(sim: Sim) 
     assert "@import" not in style.text
 
 
-@pytest.mark.parametrize("network", ["x", "linkedin", "facebook", "instagram", "tiktok"])
-async def test_strangers_words_stay_words(sim: Sim, network: str) -> None:
-    picture_of = shown(sim, picture("PNG"), "image/png", alt_text=EVIL)
+@pytest.mark.parametrize(("network", "more"), HOSTILE_POSTS)
+async def test_strangers_words_stay_words(sim: Sim, network: str, more: JSON) -> None:
+    picture_of = shown(sim, picture("PNG"), "image/png", alt_text=EVIL) | TAGS
     options = {
         "title": EVIL,
         "link": "javascript:alert(1)",
@@ -71,11 +56,11 @@ async def test_strangers_words_stay_words(sim: Sim, network: str) -> None:
         "truncated": True,
         "commentary": EVIL,
         "collaborators": [EVIL],
+        "location_id": EVIL,
+        "audio_name": EVIL,
         "article": {"source": "javascript:alert(1)", "title": EVIL, "description": EVIL},
     }
-    if network == "linkedin":
-        options |= {"poll": {"question": EVIL, "options": [{"text": EVIL}], "settings": {"duration": EVIL}}}
-    await record(sim, network, text=EVIL, media=[picture_of], options=options)
+    await record(sim, network, text=EVIL, media=[picture_of, picture_of], options=options | more)
     await record(sim, network, 2, "comment", text=EVIL, parent="1")
     seen = await page(sim)
     for opened in re.findall(r"<(\w+)([^>]*)>", seen):
@@ -104,6 +89,7 @@ async def test_links_tags_and_mentions_are_coloured_as_the_network_does(sim: Sim
         ". mail me@example.com C#"
     )
     assert "mention" not in marked(text, "facebook")
+    assert "<a " not in marked(text, "instagram")
     assert str(marked("#dead #live by Ada", "linkedin", ["Ada", "#live"])) == (
         '#dead <span class="tag">#live</span> by <span class="mention">Ada</span>'
     )
