@@ -78,6 +78,10 @@ class FacebookAttributes(Strict):
         "MODERATE",
     ]
     """What that person may do on it; empty: no role, and the Page is not listed."""
+    business: str | None = Field(default=None, min_length=1, max_length=100)
+    """The business portfolio it belongs to; then it is missing in the person's own list and found in the portfolio's."""
+    business_edge: Literal["owned_pages", "client_pages"] = "owned_pages"
+    """Which of the portfolio's lists it is in."""
 
 
 class InstagramAttributes(Strict):

@@ -37,22 +37,27 @@ class ConsentOrder(BaseModel):
     handle: str | None = Field(default=None, min_length=1, max_length=100)
     scopes: list[str] | None = None
     """What the owner allows, when that is less than what is asked for."""
+    pages: list[str] | None = None
+    """Facebook: the ids of the Pages that the person behind the account chooses; all that are theirs without it."""
     decision: Literal["allow", "deny"] = "allow"
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if self.account is not None and self.handle is not None:
             raise ValueError("account and handle name the same thing; give one")
+        if self.pages is not None and self.network != "facebook":
+            raise ValueError("only Facebook asks for Pages")
         return self
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What the owner says. ``scopes`` are those that were asked for, or fewer."""
+    """What the owner says. ``scopes`` are those that were asked for, or fewer; ``pages`` are Facebook's, None for all."""
 
     allowed: bool
     account: Account
     scopes: list[str]
+    pages: list[str] | None = None
 
 
 def order(world: World, ordered: ConsentOrder) -> bool:
@@ -81,6 +86,7 @@ async def decide(request: Request, network: str, scopes: list[str]) -> Decision 
         ordered.decision == "allow",
         account or _account(world, network, ordered.handle or DEFAULT_HANDLES[network]),
         allowed,
+        ordered.pages,
     )
 
 

@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dravo_simulator.arrival import arrived, connection_of
 from dravo_simulator.calls import UNDER, token_of
 from dravo_simulator.faults import Fault, Orders
+from dravo_simulator.grants import RevokedBy
 from dravo_simulator.hosts import split
 from dravo_simulator.world import World
 
@@ -101,7 +102,9 @@ class Disturbing:
             if fault.action == "expire_token":
                 self._world.store.grants.expire(grant, self._world.now())
             else:
-                self._world.revoke(grant, "user", family=True)
+                # A role on a Page is lost on that Page alone; the rest ends whatever came of the consent.
+                by = cast("RevokedBy", fault.reason or "user")
+                self._world.revoke(grant, by, family=by != "role_lost")
 
     async def _throttle(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         assert fault.until is not None, "the order was checked"

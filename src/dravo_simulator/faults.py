@@ -35,8 +35,11 @@ FIELDS_OF: dict[str, set[str]] = {
     "throttle": {"seconds", "until", "remaining"},
     "slow": {"seconds", "polls"},
     "fail": {"reason", "while_in_progress"},
+    "revoke_token": {"reason"},
 }
 """What an action knows beside network, method, path and count."""
+REVOCATIONS = {"password_changed", "checkpointed", "unconfirmed", "invalidated", "role_lost"}
+"""What ends a token of Meta but its owner's will to remove the app."""
 EVERY = {"network", "method", "path", "count", "action"}
 
 
@@ -64,6 +67,7 @@ class Fault(BaseModel):
     polls: int | None = Field(default=None, ge=1)
     """How often the caller must ask before ``slow`` processing ends."""
     reason: str | None = Field(default=None, min_length=1)
+    """Of ``fail`` in the network's words; of ``revoke_token`` on Facebook and Instagram, what ended the token."""
     while_in_progress: bool = False
     """X only: ``fail`` shows its error while the state still says in_progress at 99 %."""
 
@@ -80,9 +84,14 @@ class Fault(BaseModel):
             raise ValueError("slow needs seconds, polls or both")
         if self.action in PROCESSING and self.network not in PROCESSES:
             raise ValueError(f"{self.network} processes nothing; {self.action} would change nothing")
+        if self.action == "revoke_token" and self.reason is not None and not self._ends_a_token():
+            raise ValueError(f"{self.reason} ends no token of {self.network}")
         if self.while_in_progress and self.network != "x":
             raise ValueError("while_in_progress is a habit of X")
         return self
+
+    def _ends_a_token(self) -> bool:
+        return self.network in {"facebook", "instagram"} and self.reason in REVOCATIONS
 
     def matches(self, method: str, path: str) -> bool:
         """Whether a call is meant. ``path`` begins with the host, as it does here."""

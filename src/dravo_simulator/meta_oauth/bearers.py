@@ -8,6 +8,8 @@ from dravo_simulator.meta_oauth.people import instagram_of
 from dravo_simulator.world import Account, World
 
 EXPIRED = 463
+DATA_ACCESS_SECONDS = 90 * 86400
+EXEMPT = {"public_profile", "business_management"}
 SUBCODES = {
     "user": (458, "The user has not authorized the application"),
     "order": (458, "The user has not authorized the application"),
@@ -34,7 +36,22 @@ def death_of(world: World, grant: Grant) -> Death | None:
         return Death(f"Error validating access token: {message}", subcode)
     if grant.has_expired(world.now()):
         return Death("Error validating access token: Session has expired", EXPIRED)
+    data_access_ends = data_access_end(grant)
+    is_enforced = world.settings.facebook_data_access == "enforced"
+    if is_enforced and data_access_ends is not None and data_access_ends <= world.now():
+        # How such a call is refused is not documented; without a subcode nothing is claimed.
+        return Death("Error validating access token: The user has to authorize the app's data access again", None)
     return None
+
+
+def data_access_end(grant: Grant) -> float | None:
+    """When an app loses what the person's data tells, in Unix seconds: 90 days after they last used it.
+
+    None where every permission is exempt, as all for Pages are and none for Instagram (Auth vs. data, read 2026-09-11).
+    """
+    is_exempt = all(scope.startswith("pages_") or scope in EXEMPT for scope in grant.scopes)
+    used_at = grant.data.get("data_access_from")
+    return None if used_at is None or is_exempt else used_at + DATA_ACCESS_SECONDS
 
 
 def pages_reached(world: World, grant: Grant) -> list[Account]:

@@ -14,7 +14,7 @@ Kind = Literal["user", "page", "instagram"]
 FACEBOOK_PREFIX = "EAA"
 INSTAGRAM_PREFIX = "IGA"
 LONG_SECONDS = 60 * 86400
-"""A long-lived token: about 5,184,000 seconds (Facebook Login, Get long-lived tokens; Business login; read 2026-09-11)."""
+"""A long-lived token (Facebook Login, Get long-lived tokens, read 2026-09-11; Instagram, access_token, 2026-03-09)."""
 
 
 def kind_of(grant: Grant) -> Kind:
@@ -31,11 +31,12 @@ def user_token(
     scopes: list[str],
     pages: list[str],
     lives_seconds: float | None,
+    declined: list[str] | None = None,
+    is_long: bool = True,
     family: str | None = None,
     data_access_from: float | None = None,
 ) -> Grant:
     """``data_access_from`` is when the person last used the app (Unix seconds); now without it."""
-    since = world.now() if data_access_from is None else data_access_from
     return world.issue(
         "facebook",
         "access",
@@ -45,7 +46,13 @@ def user_token(
         lives_seconds=lives_seconds,
         family=family,
         prefix=FACEBOOK_PREFIX,
-        data={"kind": "user", "pages": pages, "data_access_from": since},
+        data={
+            "kind": "user",
+            "pages": pages,
+            "declined": declined or [],
+            "is_long": is_long,
+            "data_access_from": world.now() if data_access_from is None else data_access_from,
+        },
     )
 
 
@@ -56,10 +63,8 @@ def person_token(world: World, page: Account, *, app: str, scopes: list[str], li
     return user_token(world, person, app=app, scopes=scopes, pages=pages, lives_seconds=lives_seconds)
 
 
-def page_token(
-    world: World, page: Account, *, app: str, scopes: list[str], lives_seconds: float | None = None
-) -> Grant:
-    """A Page's token of its own consent, as `/_control/accounts` hands it out."""
+def page_token(world: World, page: Account, *, app: str, scopes: list[str], lives_seconds: float | None) -> Grant:
+    """A Page's token of a consent of its own, as `/_control/accounts` hands it out."""
     return world.issue(
         "facebook",
         "access",
@@ -72,8 +77,38 @@ def page_token(
     )
 
 
+def derived_token(world: World, user: Grant, page: Account) -> Grant:
+    """The Page's token that a user token brings: the same each time, for ever with a long-lived one, else as long as that lives."""
+    for earlier in world.store.grants.of_family(user.family):
+        if earlier.data.get("from") == user.token and earlier.account == page.id and earlier.is_live(world.now()):
+            return earlier
+    return world.issue(
+        "facebook",
+        "access",
+        account=page.id,
+        app=user.app,
+        scopes=user.scopes,
+        lives_seconds=None if user.data["is_long"] or user.expires_at is None else user.expires_at - world.now(),
+        family=user.family,
+        prefix=FACEBOOK_PREFIX,
+        data={
+            "kind": "page",
+            "person": user.account,
+            "from": user.token,
+            "data_access_from": user.data["data_access_from"],
+        },
+    )
+
+
 def instagram_token(
-    world: World, account: str, *, app: str, scopes: list[str], lives_seconds: float | None, family: str | None = None
+    world: World,
+    account: str,
+    *,
+    app: str,
+    scopes: list[str],
+    lives_seconds: float | None,
+    is_long: bool = True,
+    family: str | None = None,
 ) -> Grant:
     return world.issue(
         "instagram",
@@ -84,5 +119,5 @@ def instagram_token(
         lives_seconds=lives_seconds,
         family=family,
         prefix=INSTAGRAM_PREFIX,
-        data={"kind": "instagram"},
+        data={"kind": "instagram", "is_long": is_long},
     )

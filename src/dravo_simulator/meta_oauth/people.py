@@ -25,8 +25,7 @@ class Person:
 
 def person_of(page: Account) -> Person:
     handle = page.attributes.get("user") or page.handle
-    number = int.from_bytes(hashlib.sha256(handle.encode()).digest()[:4])
-    return Person(str(10_220_000_000_000_000 + number), handle)
+    return Person(_number(handle, 10_220_000_000_000_000), handle)
 
 
 def pages_of(world: World, person: str) -> list[Account]:
@@ -49,6 +48,16 @@ def page_of_instagram(world: World, account: Account) -> Account | None:
     return None if handle is None else world.account("facebook", by="handle", value=handle)
 
 
+def business_of(page: Account) -> str | None:
+    """The name of the business portfolio that a Page belongs to."""
+    name: str | None = page.attributes.get("business")
+    return name
+
+
+def business_id(name: str) -> str:
+    return _number(name, 2_030_000_000_000_000)
+
+
 def by_facebook(account: Account) -> bool:
     """Whether it is an Instagram account that apps get into by its Page (`InstagramAttributes.login`)."""
     return account.network == "instagram" and account.attributes.get("login") == "facebook"
@@ -57,6 +66,10 @@ def by_facebook(account: Account) -> bool:
 def scoped_id(account: Account) -> str:
     """What ``id`` of ``/me`` is on graph.instagram.com: the account's number for this app, not its own."""
     return str(24_000_000_000_000_000 + int(account.id) % 1_000_000_000_000)
+
+
+def _number(name: str, base: int) -> str:
+    return str(base + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]))
 
 
 EVERY_TASK = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MANAGE", "MESSAGING", "MODERATE"]
