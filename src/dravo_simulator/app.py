@@ -21,8 +21,11 @@ from dravo_simulator.disturb import Disturbing
 from dravo_simulator.facebook import routes as facebook
 from dravo_simulator.faults import Orders
 from dravo_simulator.fetch import Fetcher
+from dravo_simulator.graph_host import GraphHost
 from dravo_simulator.instagram import routes as instagram
+from dravo_simulator.instagram.pulls import Pulls
 from dravo_simulator.linkedin import routes as linkedin
+from dravo_simulator.meta_oauth import routes as meta_oauth
 from dravo_simulator.settle import settle_world
 from dravo_simulator.store import JSON
 from dravo_simulator.throttled import THROTTLED
@@ -74,8 +77,13 @@ def create_app(
             _host("x.com", x.SITE_ROUTES, x.not_found),
             _host("api.linkedin.com", linkedin.ROUTES, linkedin.not_found),
             _host("www.linkedin.com", linkedin.UPLOAD_ROUTES, linkedin.not_found),
-            _host("graph.facebook.com", facebook.ROUTES, graph.unknown_path),
-            _host("graph.instagram.com", instagram.ROUTES, graph.unknown_path),
+            _graph_host("graph.facebook.com", [*meta_oauth.FACEBOOK_GRAPH, *facebook.ROUTES], world),
+            _graph_host("graph-video.facebook.com", facebook.VIDEO_ROUTES, world),
+            _graph_host("rupload.facebook.com", [*facebook.UPLOAD_ROUTES, *instagram.UPLOAD_ROUTES], world),
+            _graph_host("graph.instagram.com", [*meta_oauth.INSTAGRAM_GRAPH, *instagram.ROUTES], world),
+            _host("www.facebook.com", meta_oauth.FACEBOOK_SITE, graph.unknown_path),
+            _host("www.instagram.com", meta_oauth.INSTAGRAM_SITE, graph.unknown_path),
+            _host("api.instagram.com", meta_oauth.INSTAGRAM_API, graph.unknown_path),
             _host("open.tiktokapis.com", tiktok.ROUTES, tiktok.not_found),
         ],
         exception_handlers={Refusal: _refuse, ClientDisconnect: _let_go},
@@ -88,6 +96,7 @@ def create_app(
     inner.state.calls = calls
     inner.state.fetcher = fetcher or Fetcher(list(verified_origins))
     inner.state.crawler = Crawler(inner.state.fetcher, world)
+    inner.state.pulls = Pulls(inner.state.crawler, world)
     inner.state.settling = asyncio.Lock()
     inner.state.finalizing = asyncio.Lock()
     # The record comes first, so that it holds what a fault swallows; the log after, so that it holds what was answered.
@@ -100,6 +109,11 @@ async def healthz(_request: Request) -> Response:
 
 def _host(name: str, routes: Sequence[BaseRoute], not_found: ASGIApp) -> Mount:
     return Mount(f"/{name}", app=Router(routes, redirect_slashes=False, default=not_found))
+
+
+def _graph_host(name: str, routes: Sequence[BaseRoute], world: World) -> Mount:
+    host = Router(routes, redirect_slashes=False, default=graph.unknown_path)
+    return Mount(f"/{name}", app=GraphHost(host, world))
 
 
 async def _refuse(_request: Request, refusal: Exception) -> Response:
@@ -122,6 +136,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         ticking.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await ticking
+        await app.state.pulls.close()
         app.state.world.store.close()
 
 

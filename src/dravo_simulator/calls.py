@@ -109,7 +109,7 @@ def token_of(scope: Scope) -> str | None:
     """The access token of a call: of its Authorization header, or of its query as Graph allows."""
     for name, value in scope["headers"]:
         scheme, _, token = value.decode("latin-1").partition(" ")
-        if name == b"authorization" and scheme == "Bearer" and token:
+        if name == b"authorization" and scheme in {"Bearer", "OAuth"} and token:
             return str(token)
     return dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("access_token")
 

@@ -1,6 +1,5 @@
 """How each network says 429 when a ``throttle`` is ordered: its own body, and the headers it would send along."""
 
-import json
 import math
 from collections.abc import Callable
 
@@ -20,24 +19,20 @@ def _linkedin(_world: World, _throttle: Throttle) -> Response:
     return JSONResponse(body, 429)
 
 
-def _graph(world: World, throttle: Throttle, kind: str, code: int) -> Response:
-    """Meta answers 400 and tells the minutes in the usage header (Rate limits page, read 2026-09-11)."""
-    answer = graph.refusal(
-        world, code, "There have been too many calls to this account. Wait a bit and try again"
-    ).response
+def _graph(world: World, throttle: Throttle, network: str) -> Response:
+    code = world.settings.graph_throttle_code
     minutes = math.ceil((throttle.until - world.now()) / 60)
-    usage = {"type": kind, "call_count": 100, "total_cputime": 25, "total_time": 25}
-    usage_of_account = {throttle.account or "0": [usage | {"estimated_time_to_regain_access": minutes}]}
-    answer.headers["x-business-use-case-usage"] = json.dumps(usage_of_account)
-    return answer
+    return graph.throttled(
+        world, network, throttle.account or "0", minutes, None if code == "account" else code
+    ).response
 
 
 def _facebook(world: World, throttle: Throttle) -> Response:
-    return _graph(world, throttle, "pages", 80001)
+    return _graph(world, throttle, "facebook")
 
 
 def _instagram(world: World, throttle: Throttle) -> Response:
-    return _graph(world, throttle, "instagram", 80002)
+    return _graph(world, throttle, "instagram")
 
 
 def _tiktok(world: World, _throttle: Throttle) -> Response:

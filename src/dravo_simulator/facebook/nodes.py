@@ -1,74 +1,43 @@
-"""Pages, posts, photos and comments as nodes: how they come into being and how they are read."""
-
-from starlette.requests import Request
+"""Posts, photos and comments of a Page as nodes: how they are read. Videos have a module of their own."""
 
 from dravo_simulator import graph
 from dravo_simulator.store import JSON, Stored
-from dravo_simulator.world import World, medium
 
-APPLICATION = {"id": "1000000000000001", "name": "Simulated app"}
-DUPLICATE_SECONDS = 3600
-"""How long Facebook compares a post with the one before it is not documented; an hour is our guess."""
+SITE = "https://www.facebook.com"
 
 
-def page_of(call: graph.Call, request: Request) -> str:
-    """The page of the path, which must be the token's own. ``me`` is the page of the token."""
-    object_id = str(request.path_params["object_id"])
-    if object_id not in {"me", call.account.id}:
-        raise graph.no_such_object(call.world, object_id, request.method)
-    return call.account.id
-
-
-def publish(call: graph.Call, *, message: str, link: str | None, photos: list[Stored], options: JSON) -> Stored:
-    """Makes the post visible to readers. Inside the caller's transaction."""
-    world, page = call.world, call.account
-    content = [page.id, message, link]
-    last = world.store.fact(f"facebook last {page.id}")
-    same = world.earlier("facebook", content, DUPLICATE_SECONDS)
-    if message and not photos and same is not None and same == last:
-        raise graph.refusal(world, 506, "Duplicate status message")
-    post_id = f"{page.id}_{122_100_000_000_000_000 + world.store.number()}"
-    kept = {"message": message, "link": link, "photos": [photo.id for photo in photos], "published": True}
-    post = world.create("facebook", "post", post_id, page.id, kept)
-    world.store.set_fact(f"facebook last {page.id}", post_id)
-    world.remember("facebook", content, page.id, post_id)
-    for photo in photos:
-        world.change("facebook", photo, post_id=post_id)
-    media = [_shown(world, photo) for photo in photos]
-    world.record(page, "post", post_id, text=message, media=media, options=options | ({"link": link} if link else {}))
-    return post
-
-
-def keep_unpublished(call: graph.Call, *, message: str, link: str | None, photos: list[Stored]) -> Stored:
-    post_id = f"{call.account.id}_{122_100_000_000_000_000 + call.world.store.number()}"
-    kept = {"message": message, "link": link, "photos": [photo.id for photo in photos], "published": False}
-    return call.world.create("facebook", "post", post_id, call.account.id, kept)
+def created_at(post: Stored) -> float:
+    """When readers first saw it, or when it was made while they do not."""
+    return float(post.data["published_at"] or post.at)
 
 
 def view_post(call: graph.Call, post: Stored) -> JSON:
     data = post.data
+    kinds = {"added_photos": data["photos"], "added_video": data["video"], "shared_story": data["link"]}
     return {
         "id": post.id,
         "message": data["message"] or None,
-        "created_time": graph.facebook_time(post.at),
-        "application": APPLICATION,
-        "from": {"id": call.account.id, "name": call.account.display_name},
-        "permalink_url": f"https://www.facebook.com/{post.id}",
-        "is_published": data["published"],
-        "status_type": "added_photos" if data["photos"] else "mobile_status_update",
-        "attachments": _attachments(data),
+        "created_time": graph.facebook_time(created_at(post)),
+        "application": _application(call),
+        "from": _author(call),
+        "permalink_url": f"{SITE}/{post.id}",
+        "is_published": data["published_at"] is not None,
+        "scheduled_publish_time": None if data["scheduled_at"] is None else int(data["scheduled_at"]),
+        "status_type": next((name for name, is_there in kinds.items() if is_there), "mobile_status_update"),
+        "attachments": _attachments(call, data),
     }
 
 
 def view_photo(call: graph.Call, photo: Stored) -> JSON:
+    tells = call.world.settings.facebook_page_story_id
     return {
         "id": photo.id,
         "name": photo.data["caption"] or None,
         "alt_text_custom": photo.data["alt_text"],
         "created_time": graph.facebook_time(photo.at),
-        "link": f"https://www.facebook.com/photo.php?fbid={photo.id}",
-        "page_story_id": photo.data["post_id"],
-        "from": {"id": call.account.id, "name": call.account.display_name},
+        "link": f"{SITE}/photo.php?fbid={photo.id}",
+        "page_story_id": photo.data["post_id"] if tells else None,
+        "from": _author(call),
     }
 
 
@@ -77,18 +46,35 @@ def view_comment(call: graph.Call, comment: Stored) -> JSON:
         "id": comment.id,
         "message": comment.data["message"],
         "created_time": graph.facebook_time(comment.at),
-        "from": {"id": call.account.id, "name": call.account.display_name},
-        "permalink_url": f"https://www.facebook.com/{comment.account}?comment_id={comment.id.rpartition('_')[2]}",
+        "from": _author(call),
+        "permalink_url": f"{SITE}/{comment.account}?comment_id={comment.id.rpartition('_')[2]}",
+        "attachment": _picture(comment.data["url"]) if comment.data["sha256"] else None,
     }
 
 
-def _attachments(data: JSON) -> JSON | None:
+def _author(call: graph.Call) -> JSON:
+    return {"id": call.account.id, "name": call.account.display_name}
+
+
+def _application(call: graph.Call) -> JSON | None:
+    app = call.world.store.apps.get("facebook", call.account.app)
+    return None if app is None else {"id": app.client_id, "name": app.name}
+
+
+def _picture(url: str | None) -> JSON:
+    return {"type": "photo", "url": url}
+
+
+def _attachments(call: graph.Call, data: JSON) -> JSON | None:
     """One photo stands for itself; several stand under an album."""
+    if data["video"]:
+        target = {"id": data["video"], "url": f"{SITE}/{call.account.id}/videos/{data['video']}"}
+        return {"data": [{"type": "video_inline", "media_type": "video", "target": target}]}
     targets = [
         {
             "type": "photo",
             "media_type": "photo",
-            "target": {"id": photo, "url": f"https://www.facebook.com/photo.php?fbid={photo}"},
+            "target": {"id": photo, "url": f"{SITE}/photo.php?fbid={photo}"},
         }
         for photo in data["photos"]
     ]
@@ -99,9 +85,3 @@ def _attachments(data: JSON) -> JSON | None:
     if data["link"]:
         return {"data": [{"type": "share", "media_type": "link", "target": {"url": data["link"]}}]}
     return None
-
-
-def _shown(world: World, photo: Stored) -> JSON:
-    blob = world.store.blob(photo.data["sha256"])
-    assert blob is not None
-    return medium(blob, alt_text=photo.data["alt_text"], url=photo.data["url"])

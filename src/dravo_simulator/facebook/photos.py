@@ -6,62 +6,47 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dravo_simulator import graph
-from dravo_simulator.facebook.nodes import page_of, publish, view_post
-from dravo_simulator.fetch import Fetcher, FetchFailed
+from dravo_simulator.blobs import Received, TooLarge
+from dravo_simulator.facebook.door import own, page_of, read
+from dravo_simulator.facebook.nodes import view_post
+from dravo_simulator.facebook.publishing import keep, show
+from dravo_simulator.facebook.pulling import pulled
+from dravo_simulator.fetch import FetchFailed
+from dravo_simulator.probe import Facts, probe
 from dravo_simulator.store import Stored
-from dravo_simulator.wire import look_at_picture
+from dravo_simulator.wire import Refusal
 
-MOST_BYTES = 10 * 1024 * 1024
 KINDS = {"image/jpeg", "image/bmp", "image/png", "image/gif", "image/tiff"}
 """Page photos reference, read 2026-09-11. WebP is not listed there."""
 
 
 async def create(request: Request) -> Response:
-    call = await graph.read(request, "facebook")
-    page_of(call, request)
+    call = await read(request)
+    page = page_of(call, request)
     call.need("pages_manage_posts", "pages_read_engagement")
+    call.need_task("CREATE_CONTENT")
     call.allow("url", "source", "caption", "message", "published", "temporary", "alt_text_custom", "fields")
-    content = await _content(request, call)
-    picture = look_at_picture(content)
-    if picture is None or picture.content_type not in KINDS or len(content) > MOST_BYTES:
-        raise graph.refusal(call.world, 324, "Missing or invalid image file", subcode=2069019)
-    published = call.flag("published", default=True)
+    published, temporary = call.flag("published", default=True), call.flag("temporary", default=False)
+    if published and temporary:
+        raise call.invalid("A published photo cannot be temporary")
     caption = call.text("caption") or call.text("message") or ""
+    picture, facts = await picture_of(request, call, url=call.text("url"), file="source")
     world = call.world
     with world.store.transaction():
-        blob = world.store.add_blob(content, picture.content_type)
-        photo = world.create(
-            "facebook",
-            "photo",
-            str(122_000_000_000_000_000 + world.store.number()),
-            call.account.id,
-            {
-                "sha256": blob.sha256,
-                "caption": caption,
-                "alt_text": call.text("alt_text_custom"),
-                "url": call.text("url"),
-                "post_id": None,
-            },
-        )
+        data = {
+            "sha256": world.store.blobs.keep(picture, facts.content_type, facts).sha256,
+            "caption": caption,
+            "alt_text": call.text("alt_text_custom"),
+            "url": call.text("url"),
+            "temporary": temporary,
+            "post_id": None,
+        }
+        photo = world.create("facebook", "photo", str(122_000_000_000_000_000 + world.store.number()), page, data)
         if not published:
             return graph.answer({"id": photo.id})
-        post = publish(call, message=caption, link=None, photos=[photo], options={"edge": "photos"})
+        post = show(world, keep(world, page, edge="photos", message=caption, photos=[photo]), world.now())
     more = graph.select(call, view_post(call, post), call.fields([])) if call.text("fields") else {}
     return graph.answer(more | {"id": photo.id, "post_id": post.id})
-
-
-async def _content(request: Request, call: graph.Call) -> bytes:
-    """The bytes sent along, or those behind the URL, which is really read."""
-    if "source" in call.files:
-        return call.files["source"]
-    url = call.text("url")
-    if url is None:
-        raise graph.refusal(call.world, 324, "Missing or invalid image file")
-    fetcher: Fetcher = request.app.state.fetcher
-    try:
-        return (await fetcher.get(url, at_most=MOST_BYTES)).content
-    except FetchFailed as failure:
-        raise graph.refusal(call.world, 324, "Missing or invalid image file", subcode=2069019) from failure
 
 
 def is_indexed(name: str) -> bool:
@@ -77,12 +62,44 @@ def attached(call: graph.Call) -> list[Stored]:
     return [_photo(call, entry) for entry in entries]
 
 
+def _unreadable(call: graph.Call) -> Refusal:
+    return graph.refusal(call.world, 324, "Missing or invalid image file", subcode=2069019)
+
+
+def _too_large(call: graph.Call) -> Refusal:
+    """What a peer's users were told (postiz-app, read at 74b01ad)."""
+    most = call.world.settings.facebook_photo_bytes / 1024 / 1024
+    message = f"Your photos couldn't be uploaded. Photos should be less than {most:g} MB and saved as JPG or PNG files."
+    return graph.refusal(call.world, 100, message, subcode=1366046, title="Can't Read Files")
+
+
+async def picture_of(
+    request: Request, call: graph.Call, *, url: str | None = None, file: str | None = None
+) -> tuple[Received, Facts]:
+    """A picture on disk that Facebook takes: the file of that name, or what the URL leads to."""
+    received = None if file is None else call.take(file)
+    most = call.world.settings.facebook_photo_bytes
+    if received is None and url is None:
+        raise graph.refusal(call.world, 324, "Missing or invalid image file")
+    try:
+        received = received or await pulled(request, url or "", "image", at_most=most)
+    except FetchFailed as failure:
+        raise _unreadable(call) from failure
+    except TooLarge as large:
+        raise _too_large(call) from large
+    facts = await probe(received.path)
+    kinds = KINDS | ({"image/webp"} if call.world.settings.facebook_webp == "accept" else set())
+    if facts is not None and facts.content_type in kinds and received.size <= most:
+        return received, facts
+    received.discard()
+    raise _too_large(call) if received.size > most else _unreadable(call)
+
+
 def _photo(call: graph.Call, entry: object) -> Stored:
     if not isinstance(entry, dict) or set(entry) != {"media_fbid"}:
         raise call.invalid("Param attached_media must hold objects with media_fbid")
-    photo = call.world.store.get("facebook", "photo", str(entry["media_fbid"]))
-    unused_seconds = 86400  # Unpublished photos that no post takes are deleted after about a day.
-    if photo is None or photo.account != call.account.id or photo.at + unused_seconds <= call.world.now():
+    photo = own(call, "photo", str(entry["media_fbid"]))
+    if photo is None:
         raise graph.no_such_object(call.world, str(entry["media_fbid"]), "post")
     if photo.data["post_id"] is not None and call.world.settings.refuse_duplicates:
         raise graph.refusal(call.world, 1, "These photos were already posted", subcode=1366051)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dravo_simulator.facebook import comments, photos, posts
+from dravo_simulator.facebook import comments, photos, posts, reels, resumable, rupload, video_nodes, videos
 from dravo_simulator.instagram import comments as instagram_comments
 from dravo_simulator.instagram import media as instagram_media
 from dravo_simulator.instagram.door import knows
@@ -26,14 +26,34 @@ def _by_owner(facebook: Endpoint, instagram: Endpoint) -> Endpoint:
     return call
 
 
-COMMENTS = "/{version}/{object_id}/comments"
+NODE, COMMENTS = "/{version}/{object_id}", "/{version}/{object_id}/comments"
+RESUMABLE = [
+    Route("/{version}/{object_id}/uploads", resumable.begin, methods=["POST"]),
+    Route("/{version}/upload:{session}", resumable.upload, methods=["POST"]),
+    Route("/{version}/upload:{session}", resumable.progress, methods=["GET"]),
+]
+VIDEOS = Route("/{version}/{object_id}/videos", videos.create, methods=["POST"])
 ROUTES = [
     *INSTAGRAM_EDGES,
+    *RESUMABLE,
+    VIDEOS,
+    Route("/{version}/{object_id}/videos", video_nodes.list_of, methods=["GET"]),
+    Route("/{version}/{object_id}/video_reels", reels.create, methods=["POST"]),
+    Route("/{version}/{object_id}/video_reels", video_nodes.list_of, methods=["GET"]),
+    Route("/{version}/{object_id}/thumbnails", videos.thumbnail, methods=["POST"]),
     Route("/{version}/{object_id}/feed", posts.create, methods=["POST"]),
     Route("/{version}/{object_id}/feed", posts.feed, methods=["GET"]),
     Route("/{version}/{object_id}/published_posts", posts.published_posts, methods=["GET"]),
     Route("/{version}/{object_id}/photos", photos.create, methods=["POST"]),
     Route(COMMENTS, _by_owner(comments.create, instagram_comments.create), methods=["POST"]),
     Route(COMMENTS, _by_owner(comments.list_of, instagram_comments.list_of), methods=["GET"]),
-    Route("/{version}/{object_id}", _by_owner(posts.node, instagram_media.node), methods=["GET"]),
+    Route(NODE, _by_owner(posts.node, instagram_media.node), methods=["GET"]),
+    Route(NODE, _by_owner(posts.delete, instagram_media.delete), methods=["DELETE"]),
 ]
+VIDEO_ROUTES = [VIDEOS]
+"""graph-video.facebook.com."""
+UPLOAD_ROUTES = [
+    Route("/video-upload/{version}/{video_id}", rupload.upload, methods=["POST"]),
+    Route("/video-upload/{version}/{video_id}", rupload.progress, methods=["GET"]),
+]
+"""rupload.facebook.com."""
