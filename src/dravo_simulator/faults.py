@@ -27,7 +27,6 @@ Action = Literal[
 ]
 PROCESSING = {"slow", "stuck", "fail"}
 """These do not disturb the call itself but what the network does afterwards with what it was given."""
-PROCESSES = {"x", "linkedin", "instagram", "tiktok"}
 FIELDS_OF: dict[str, set[str]] = {
     "status": {"status", "body", "headers"},
     "status_after": {"status", "body", "headers"},
@@ -82,8 +81,6 @@ class Fault(BaseModel):
             raise ValueError("throttle ends by time; count means nothing to it")
         if self.action == "slow" and self.seconds is None and self.polls is None:
             raise ValueError("slow needs seconds, polls or both")
-        if self.action in PROCESSING and self.network not in PROCESSES:
-            raise ValueError(f"{self.network} processes nothing; {self.action} would change nothing")
         if self.action == "revoke_token" and self.reason is not None and not self._ends_a_token():
             raise ValueError(f"{self.reason} ends no token of {self.network}")
         if self.while_in_progress and self.network != "x":

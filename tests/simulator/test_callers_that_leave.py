@@ -127,7 +127,7 @@ async def test_what_a_network_still_works_on_is_done_without_its_caller(caplog: 
     async def slow_host(_request: httpx.Request) -> httpx.Response:
         is_asked.set()
         await may_go_on.wait()
-        return httpx.Response(200, content=picture())
+        return httpx.Response(200, content=picture(), headers={"content-type": "image/jpeg"})
 
     sim = Sim(hosts=httpx.MockTransport(slow_host))
     page = await sim.account("facebook")

@@ -40,7 +40,6 @@ async def armed(sim: Sim) -> list[JSON]:
         ({"action": "throttle", "until": "2026-12-01T00:00:00"}, "until"),
         ({"action": "throttle", "seconds": 5, "count": 2}, "count"),
         ({"action": "slow"}, "seconds, polls"),
-        ({"action": "stuck", "network": "facebook"}, "facebook processes nothing"),
         ({"action": "fail", "network": "tiktok", "while_in_progress": True}, "habit of X"),
     ],
 )
