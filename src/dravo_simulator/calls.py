@@ -14,7 +14,17 @@ from dravo_simulator.world import World, rfc3339
 
 MOST_CALLS = 2000
 HIDDEN = "(hidden)"
-SECRET_PARAMETERS = {"access_token", "refresh_token", "client_secret", "code", "code_verifier", "token", "upload_token"}
+SECRET_PARAMETERS = {
+    "access_token",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "fb_exchange_token",
+    "input_token",
+    "refresh_token",
+    "token",
+    "upload_token",
+}
 SECRET_HEADERS = {"cookie", "proxy-authorization"}
 UNDER = "dravo_simulator.send"
 """Where the scope keeps the server's own ``send``, by which a fault reaches the socket."""

@@ -11,7 +11,7 @@ from dravo_simulator.facebook.nodes import created_at, view_comment, view_photo,
 from dravo_simulator.facebook.photos import attached, is_indexed
 from dravo_simulator.facebook.publishing import keep, show
 from dravo_simulator.facebook.video_nodes import view_video
-from dravo_simulator.store import JSON, Stored
+from dravo_simulator.store import Stored
 
 MOST_DAYS_AHEAD = 30
 
@@ -57,19 +57,11 @@ async def feed(request: Request) -> Response:
 
 
 async def node(request: Request) -> Response:
-    """A post, a photo, a video, a comment or the page itself."""
+    """A post, a photo, a video or a comment."""
     call = await read(request)
     call.need("pages_read_engagement")
     call.allow("fields")
     object_id = str(request.path_params["object_id"])
-    if object_id in {"me", call.account.id}:
-        page: JSON = {
-            "id": call.account.id,
-            "name": call.account.display_name,
-            "username": call.account.handle,
-            "link": f"https://www.facebook.com/{call.account.handle}",
-        }
-        return graph.answer(graph.select(call, page, call.fields(["id", "name"])))
     if (post := own(call, "post", object_id)) is not None:
         return graph.answer(graph.select(call, view_post(call, post), call.fields(["id", "message", "created_time"])))
     if (photo := own(call, "photo", object_id)) is not None:

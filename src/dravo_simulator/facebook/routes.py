@@ -11,6 +11,7 @@ from dravo_simulator.instagram import comments as instagram_comments
 from dravo_simulator.instagram import media as instagram_media
 from dravo_simulator.instagram.door import knows
 from dravo_simulator.instagram.routes import EDGES as INSTAGRAM_EDGES
+from dravo_simulator.meta_oauth.pages import page_or
 from dravo_simulator.wire import world_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -47,7 +48,7 @@ ROUTES = [
     Route("/{version}/{object_id}/photos", photos.create, methods=["POST"]),
     Route(COMMENTS, _by_owner(comments.create, instagram_comments.create), methods=["POST"]),
     Route(COMMENTS, _by_owner(comments.list_of, instagram_comments.list_of), methods=["GET"]),
-    Route(NODE, _by_owner(posts.node, instagram_media.node), methods=["GET"]),
+    Route(NODE, page_or(_by_owner(posts.node, instagram_media.node)), methods=["GET"]),
     Route(NODE, _by_owner(posts.delete, instagram_media.delete), methods=["DELETE"]),
 ]
 VIDEO_ROUTES = [VIDEOS]

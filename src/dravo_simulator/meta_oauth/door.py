@@ -34,6 +34,14 @@ async def posted(request: Request) -> dict[str, str]:
         return {}
 
 
+def allow(request: Request, *names: str) -> None:
+    """Refuses a parameter of the query that the edge does not know, when the switch says so."""
+    world = world_of(request)
+    unknown = sorted(set(request.query_params) - {"access_token", *names})
+    if unknown and world.settings.strict_parameters:
+        raise errors.invalid(world, f"(#100) Unknown parameter: {unknown[0]}")
+
+
 def is_secret_of(app: App, secret: str) -> bool:
     return app.client_secret is not None and hmac.compare_digest(app.client_secret.encode(), secret.encode())
 

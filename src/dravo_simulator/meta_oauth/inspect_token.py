@@ -7,7 +7,7 @@ from dravo_simulator import graph
 from dravo_simulator.grants import Grant
 from dravo_simulator.meta_oauth import errors
 from dravo_simulator.meta_oauth.bearers import data_access_end, death_of, instagram_reached, pages_reached
-from dravo_simulator.meta_oauth.door import app_by_token, caller
+from dravo_simulator.meta_oauth.door import allow, app_by_token, caller
 from dravo_simulator.meta_oauth.issue import kind_of
 from dravo_simulator.store import JSON
 from dravo_simulator.wire import world_of
@@ -17,6 +17,7 @@ from dravo_simulator.world import World
 async def permissions(request: Request) -> Response:
     graph.check_version(request)
     user, world = caller(request), world_of(request)
+    allow(request)
     if kind_of(user) != "user":
         raise errors.no_such_field(world, "permissions", "Page")
     granted = [{"permission": scope, "status": "granted"} for scope in user.scopes]
@@ -31,6 +32,7 @@ async def debug_token(request: Request) -> Response:
     token = graph.token_of(request, dict(request.query_params)) or ""
     app = app_by_token(world, token)
     client_id = caller(request).app if app is None else app.client_id
+    allow(request, "input_token")
     named = request.query_params.get("input_token")
     if not named:
         raise errors.invalid(world, "(#100) The parameter input_token is required")

@@ -9,7 +9,7 @@ from dravo_simulator import graph
 from dravo_simulator.grants import Grant
 from dravo_simulator.meta_oauth import errors
 from dravo_simulator.meta_oauth.bearers import pages_reached
-from dravo_simulator.meta_oauth.door import caller
+from dravo_simulator.meta_oauth.door import allow, caller
 from dravo_simulator.meta_oauth.issue import derived_token, kind_of
 from dravo_simulator.meta_oauth.people import (
     business_id,
@@ -60,14 +60,17 @@ def page_or(otherwise: Endpoint) -> Endpoint:
         is_here = object_id == "me" or any(
             object_id in {page.id, person_of(page).id} for page in world.accounts("facebook")
         )
-        return _node(request, object_id) if is_here else await otherwise(request)
+        return await _node(request, object_id) if is_here else await otherwise(request)
 
     return node
 
 
-def _node(request: Request, object_id: str) -> Response:
+async def _node(request: Request, object_id: str) -> Response:
     graph.check_version(request)
     world, grant = world_of(request), caller(request)
+    if kind_of(grant) == "page":
+        (await graph.read(request, "facebook")).need("pages_read_engagement")
+    allow(request, "fields")
     fields = request.query_params.get("fields", "id,name")
     if kind_of(grant) == "user" and object_id in {"me", grant.account}:
         person = next(person_of(page) for page in world.accounts("facebook") if person_of(page).id == grant.account)
@@ -75,13 +78,15 @@ def _node(request: Request, object_id: str) -> Response:
     page = next((page for page in pages_reached(world, grant) if object_id in {"me", page.id}), None)
     if page is None or not tasks_of(page):
         raise graph.no_such_object(world, object_id, request.method)
-    return JSONResponse(select(world, _view(request, grant, page), fields, "Page"))
+    with world.store.transaction():
+        return JSONResponse(select(world, _view(request, grant, page), fields, "Page"))
 
 
 def _person(request: Request, edge: str) -> Grant:
     """The person that a call is made as; only people have these edges."""
     graph.check_version(request)
     user = caller(request)
+    allow(request, "fields", "limit", "after")
     if kind_of(user) != "user":
         raise errors.no_such_field(world_of(request), edge, "Page")
     return user
