@@ -18,7 +18,7 @@ def profiles(posts: list[JSON]) -> list[JSON]:
         profile["stories" if is_story(post) else "posts"].append(post)
     for profile in found.values():
         profile["stories"].reverse()  # they are played in the order they came
-        profile["grid"] = [post for post in profile["posts"] if post["options"].get("share_to_feed") is not False]
+        profile["grid"] = [post for post in profile["posts"] if not _is_apart(post)]
     return list(found.values())
 
 
@@ -55,6 +55,11 @@ def people(post: JSON) -> list[str]:
     """Who is tagged without a place, each once."""
     names = [tag["username"] for medium in post["media"] for tag in medium.get("user_tags", []) if "x" not in tag]
     return list(dict.fromkeys(names))
+
+
+def _is_apart(post: JSON) -> bool:
+    """A reel that is in the tab of reels only; of a carousel the documentation does not say what the option does."""
+    return is_reel(post) and post["options"].get("share_to_feed") is False
 
 
 def _spot(username: str, x: float, y: float) -> JSON:

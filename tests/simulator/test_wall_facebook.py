@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from simulator.harness import Sim, picture, video
+from simulator.harness import Sim, bearer, picture, video
 from simulator.wall_entries import column, record, shown
 
 
@@ -55,3 +55,14 @@ async def test_comments_are_counted_and_those_of_the_page_marked(sim: Sim) -> No
     assert "2 comments<" in seen
     assert seen.index("The post") < seen.index("The first") < seen.index("With a picture") < seen.index("<img")
     assert seen.count(">Author</span>") == 2
+
+
+async def test_a_deleted_post_is_gone_with_its_comments(sim: Sim) -> None:
+    page = await sim.account("facebook")
+    host = "/graph.facebook.com/v26.0"
+    made = await sim.client.post(f"{host}/me/feed", data={"message": "Regretted"}, headers=bearer(page))
+    await sim.client.post(f"{host}/{made.json()['id']}/comments", data={"message": "Below"}, headers=bearer(page))
+    assert "Below" in await column(sim, "facebook")
+    assert (await sim.client.delete(f"{host}/{made.json()['id']}", headers=bearer(page))).status_code == 200
+    seen = await column(sim, "facebook")
+    assert ("Regretted" in seen, "Below" in seen) == (False, False)

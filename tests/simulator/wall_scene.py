@@ -1,83 +1,48 @@
-"""What stands on the wall for the browser: every kind of post of X and LinkedIn, sent through the networks' own calls."""
+"""What stands on the wall for the browser: every kind of post, sent through the networks' own calls."""
 
-import io
 import re
-from functools import cache
+from pathlib import Path
 
-import av
 import httpx
-from av import VideoStream
-from PIL import Image, ImageDraw
 
 from simulator import linkedin_calls as linkedin
+from simulator import wall_scene_meta as meta
 from simulator import x_calls as x
 from simulator.harness import JSON, Sim, bearer
+from simulator.wall_material import COLOURS, EVIL, LONG, LOOMS, drawn, film, waving
 
-EVIL = """<script>window.ran = 1; alert(1)</script><img src="x" onerror="window.ran = 1; alert(2)"> & 'quotes'"""
-LONG = "A shuttle carries the thread from one side to the other. " * 12 + "That is the end of a long story."
-COLOURS = ("teal", "peru", "slateblue", "seagreen")
 ALTS = {
     "x": [f"A disc on {colour}" for colour in COLOURS],
     "linkedin": [
         f"Upright on {colour}, " + "and much more is to be told of it, " * number * 6
         for number, colour in enumerate(COLOURS)
     ],
+    **meta.ALTS,
 }
 """From short ones to one that is far longer than there is room for above its picture."""
-FILM_SECONDS = 4
-LOOMS = "https://www.example.com/looms"
 
 
 class DistantSim(Sim):
     """The harness's calls to a simulator in a process of its own, where processing takes no time."""
 
-    def __init__(self, url: str) -> None:  # there is no app in this process to begin with
+    def __init__(self, url: str, origin: str, folder: Path) -> None:  # there is no app in this process to begin with
+        """Media are pulled from ``origin``, which serves ``folder``."""
         self.client = httpx.AsyncClient(base_url=url, timeout=30)
+        self._origin, self._folder = origin, folder
+
+    def host(self, path: str, content: bytes) -> str:
+        (self._folder / path.removeprefix("/")).write_bytes(content)
+        return self._origin + path
 
     async def publish(self) -> None:
-        await self.settings(processing_seconds=0, rate_limits=False)
+        await self.settings(processing_seconds=0, rate_limits=False, instagram_fetch="at_create")
         await on_x(self)
         await on_linkedin(self)
+        await meta.on_facebook(self)
+        await meta.on_instagram(self)
 
     async def close(self) -> None:
         await self.client.aclose()
-
-
-@cache
-def film() -> bytes:
-    """Four seconds of H.264: red in the first half and blue in the second, with a bar that wanders over grain."""
-    buffer = io.BytesIO()
-    grain = Image.effect_noise((640, 360), 50).convert("RGB")
-    with av.open(buffer, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=10)
-        assert isinstance(stream, VideoStream)
-        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
-        stream.options = {"qp": "20", "preset": "ultrafast"}
-        for number in range(FILM_SECONDS * 10):
-            colour = "red" if number < FILM_SECONDS * 5 else "blue"
-            image = Image.blend(Image.new("RGB", (640, 360), colour), grain, 0.15)
-            ImageDraw.Draw(image).rectangle((number * 15, 0, number * 15 + 40, 360), "white")
-            frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # a gap in the library's stubs
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    return buffer.getvalue()
-
-
-def drawn(colour: str, size: tuple[int, int] = (800, 600)) -> bytes:
-    """A disc on a ground of that colour."""
-    image = Image.new("RGB", size, colour)
-    ImageDraw.Draw(image).circle((size[0] // 2, size[1] // 2), min(size) // 3, "gold")
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def waving() -> bytes:
-    """A GIF that moves."""
-    buffer = io.BytesIO()
-    first, *rest = [Image.new("RGB", (320, 200), (0, 60 * step, 90)) for step in range(4)]
-    first.save(buffer, "GIF", save_all=True, append_images=rest, duration=200, loop=0)
-    return buffer.getvalue()
 
 
 def escaped(text: str) -> str:
