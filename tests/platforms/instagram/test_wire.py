@@ -1,33 +1,34 @@
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 import respx
 from pydantic import BaseModel
 
-from dravo.platforms.base import Call, Profile
+from dravo.platforms.base import Call, PublishJob
 from dravo.platforms.errors import OutcomeUnknown
-from dravo.platforms.instagram import client
-from dravo.platforms.instagram.client import ContainerStatus
+from dravo.platforms.instagram import client, comments, containers, listing
 from dravo.platforms.instagram.options import InstagramOptions
 from dravo.platforms.media import Medium
+from platforms.instagram.material import ACME, BASE, BY_FACEBOOK, address, film, form_of, job, picture
 from platforms.memory_run import TOKEN, real_hosts
 
-
-async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
-    yield b""
-
-
-URL = "https://m.dravo.dev/a.jpg"
-MEDIUM = Medium(0, "image", "image/jpeg", 1, "0", 1, 1, None, "https://e.com/a", URL, no_bytes)
-BASE = "https://graph.instagram.com/v26.0"
-FULL = InstagramOptions.model_validate(
-    {"location_id": "5", "user_tags": "@dravo", "collaborators": "a,b", "alt_text": "A cat", "first_comment": "x"}
-)
-TAGS = '[{"username":"dravo","x":0.5,"y":0.5}]'
+FULL: dict[str, Any] = {
+    "location_id": "5",
+    "user_tags": [{"username": "dravo", "x": 0.25, "y": 1}],
+    "collaborators": "a,b",
+    "alt_text": "A cat",
+    "first_comment": "x",
+    "share_to_feed": False,
+    "cover_url": "https://e.com/cover",
+    "thumb_offset": 0,
+    "audio_name": "Purring",
+}
+TAGS = '[{"username":"dravo","x":0.25,"y":1.0}]'
+NAMES = '[{"username":"dravo"}]'
+ABOUT_POST = {"caption": "Hello", "collaborators": '["a","b"]', "location_id": "5"}
+REEL = {"media_type": "REELS", "video_url": address(0, "mp4")}
 
 
 async def wire(call: Call[Any], answer: dict[str, Any]) -> tuple[httpx.Request, BaseModel]:
@@ -40,56 +41,82 @@ async def wire(call: Call[Any], answer: dict[str, Any]) -> tuple[httpx.Request, 
     return request, read
 
 
-async def form_of(call: Call[Any]) -> dict[str, str]:
+async def sent(call: Call[Any]) -> dict[str, str]:
     assert not call.effect
     request, _ = await wire(call, {"id": "c"})
     assert (request.method, str(request.url)) == ("POST", f"{BASE}/17/media")
-    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
-    return dict(parse_qsl(request.content.decode(), strict_parsing=True))
+    return form_of(request)
+
+
+async def single(post: PublishJob[InstagramOptions]) -> dict[str, str]:
+    return await sent(containers.single(post, ACME, "container").call)
+
+
+async def children(*media: Medium) -> list[dict[str, str]]:
+    return [await sent(child.call) for child in containers.children(job(media, **FULL), ACME, "child")]
 
 
 async def test_a_plain_image() -> None:
-    request, read = await wire(
-        client.image_container("17", MEDIUM, "Hi #1", InstagramOptions()), {"id": 17841400000000001}
-    )
-    assert request.content == b"image_url=https%3A%2F%2Fm.dravo.dev%2Fa.jpg&caption=Hi+%231"
+    request, read = await wire(containers.single(job(), ACME, "container").call, {"id": 17841400000000001})
+    assert request.content == b"image_url=https%3A%2F%2Fm.dravo.dev%2Fu%2F0.jpg&caption=Hello"
     assert read.model_dump() == {"id": "17841400000000001"}
 
 
 async def test_an_image_with_everything() -> None:
-    assert await form_of(client.image_container("17", MEDIUM, "Hi", FULL)) == {
-        "image_url": URL,
-        "caption": "Hi",
-        "collaborators": '["a","b"]',
-        "location_id": "5",
-        "user_tags": TAGS,
-        "alt_text": "A cat",
-    }
+    about = {"user_tags": TAGS, "alt_text": "A cat"}
+    assert await single(job(**FULL)) == {"image_url": address(0), **ABOUT_POST, **about}
+
+
+async def test_a_plain_reel() -> None:
+    assert await single(job([film()])) == REEL | {"caption": "Hello"}
+
+
+async def test_a_reel_with_everything() -> None:
+    about = {"user_tags": NAMES, "share_to_feed": "false", "audio_name": "Purring"}
+    assert await single(job([film()], **FULL)) == {**REEL, **ABOUT_POST, **about, "thumb_offset": "0"}
+    with_cover = await single(job([film()], cover=picture(7), **FULL))
+    assert with_cover == {**REEL, **ABOUT_POST, **about, "cover_url": address(7)}
+
+
+async def test_a_reel_says_whether_it_shows_in_the_feed_only_where_it_was_asked_for() -> None:
+    for said, told in ((True, "true"), (False, "false"), (None, None)):
+        assert (await single(job([film()], share_to_feed=said))).get("share_to_feed") == told
+
+
+@pytest.mark.parametrize(("audio", "name", "told"), [("", "Purring", None), ("aac", " ", None), ("aac", "P", "P")])
+async def test_a_sound_is_named_where_there_is_one(audio: str, name: str, told: str | None) -> None:
+    assert (await single(job([film(audio=audio)], audio_name=name))).get("audio_name") == told
 
 
 async def test_a_story_takes_tags_only() -> None:
-    assert await form_of(client.story_container("17", MEDIUM, FULL)) == {
-        "media_type": "STORIES",
-        "image_url": URL,
-        "user_tags": TAGS,
-    }
+    story = {"media_type": "STORIES", "user_tags": TAGS}
+    assert await single(job(story=True, **FULL)) == story | {"image_url": address(0)}
+    assert await single(job([film()], story=True, **FULL)) == story | {"video_url": address(0, "mp4")}
 
 
-async def test_children_describe_the_image_and_the_parent_the_post() -> None:
-    child = {"is_carousel_item": "true", "image_url": URL, "alt_text": "A cat"}
-    assert await form_of(client.child_container("17", MEDIUM, FULL, first=True)) == child | {"user_tags": TAGS}
-    assert await form_of(client.child_container("17", MEDIUM, FULL, first=False)) == child
-    assert await form_of(client.carousel_container("17", ["c1", "c2"], "Hi", FULL)) == {
-        "media_type": "CAROUSEL",
-        "children": "c1,c2",
-        "caption": "Hi",
-        "collaborators": '["a","b"]',
-        "location_id": "5",
-    }
+async def test_children_describe_the_medium_and_the_first_image_is_tagged() -> None:
+    image = {"is_carousel_item": "true", "alt_text": "A cat"}
+    video = {"is_carousel_item": "true", "media_type": "VIDEO"}
+    assert await children(film(0), picture(1), picture(2), film(3)) == [
+        video | {"video_url": address(0, "mp4")},
+        image | {"image_url": address(1), "user_tags": TAGS},
+        image | {"image_url": address(2)},
+        video | {"video_url": address(3, "mp4")},
+    ]
+
+
+async def test_the_parent_describes_the_post() -> None:
+    parent = containers.parent(job([picture(0), film(1)], **FULL), ACME, "container", ["c1", "c2"])
+    assert await sent(parent.call) == {"media_type": "CAROUSEL", "children": "c1,c2", **ABOUT_POST}
+
+
+async def test_the_facebook_login_has_the_same_paths_on_its_own_host() -> None:
+    request, _ = await wire(containers.single(job(), BY_FACEBOOK, "container").call, {"id": "c"})
+    assert str(request.url) == "https://graph.facebook.com/v26.0/17/media"
 
 
 async def test_publishing_names_the_container() -> None:
-    call = client.media_publish("17", "c1")
+    call = client.media_publish(ACME, "c1")
     assert call.effect
     request, read = await wire(call, {"id": "m1"})
     assert (request.method, str(request.url)) == ("POST", f"{BASE}/17/media_publish")
@@ -99,36 +126,37 @@ async def test_publishing_names_the_container() -> None:
 
 async def test_publishing_without_an_id_in_the_answer_is_unknown() -> None:
     with pytest.raises(OutcomeUnknown):
-        await wire(client.media_publish("17", "c1"), {"success": True})
+        await wire(client.media_publish(ACME, "c1"), {"success": True})
 
 
 async def test_a_comment() -> None:
-    call = client.comment("m1", "First")
+    call = comments.create(ACME, "m1", "First")
     assert call.effect
     request, _ = await wire(call, {"id": "k"})
     assert (request.method, str(request.url), request.content) == ("POST", f"{BASE}/m1/comments", b"message=First")
 
 
 OPENED = datetime(2026, 11, 23, 10, 1, tzinfo=UTC)
+OF_MEDIA = "id,caption,timestamp,media_product_type,permalink"
+SINCE = str(int(datetime(2026, 11, 23, 10, 0, tzinfo=UTC).timestamp()))
 READS: list[tuple[Call[Any], dict[str, Any], str, dict[str, str]]] = [
-    (client.container_status("c1"), {"status_code": "FINISHED"}, "/c1", {"fields": "status_code,status"}),
+    (client.container_status(ACME, "c1"), {"status_code": "FINISHED"}, "/c1", {"fields": "status_code,status"}),
+    (client.quota(ACME), {"data": []}, "/17/content_publishing_limit", {"fields": "config,quota_usage"}),
+    (listing.media_since(ACME, OPENED), {"data": []}, "/17/media", {"fields": OF_MEDIA, "since": SINCE}),
     (
-        client.newest_media("17", OPENED),
+        listing.media_since(ACME, OPENED, "cursor"),
         {"data": []},
         "/17/media",
-        {
-            "fields": "id,caption,timestamp,media_product_type,permalink",
-            "since": str(int(datetime(2026, 11, 23, 10, 0, tzinfo=UTC).timestamp())),
-        },
+        {"fields": OF_MEDIA, "since": SINCE, "after": "cursor"},
     ),
     (
-        client.newest_stories("17"),
+        listing.stories(ACME),
         {"data": []},
         "/17/stories",
         {"fields": "id,timestamp,media_product_type,permalink"},
     ),
-    (client.permalink("m1"), {"id": "m1"}, "/m1", {"fields": "id,permalink"}),
-    (client.comments("m1"), {"data": []}, "/m1/comments", {"fields": "id,text,username,timestamp"}),
+    (client.permalink(ACME, "m1"), {"id": "m1"}, "/m1", {"fields": "id,permalink"}),
+    (listing.comments(ACME, "m1"), {"data": []}, "/m1/comments", {"fields": "id,text,username,timestamp"}),
 ]
 
 
@@ -139,24 +167,3 @@ async def test_reads_ask_for_what_they_need(
     request, _ = await wire(call, answer)
     assert (request.method, request.url.path) == ("GET", f"/v26.0{path}")
     assert dict(request.url.params) == query
-
-
-@pytest.mark.parametrize(
-    ("status", "code"),
-    [
-        ("Error: Media upload has failed with error code 2207082", "media_invalid"),
-        ("Error: Media upload has failed with error code 2207009", "aspect_ratio_not_supported"),
-        ("Error: something new, 2207099", "media_processing_failed"),
-        (None, "media_processing_failed"),
-        ("Error: Media upload has failed with error code 2207003", None),
-        ("Error: Media upload has failed with error code 2207053", None),
-    ],
-)
-def test_a_containers_words_tell_refusals_from_accidents(status: str | None, code: str | None) -> None:
-    failure = client.container_failure(ContainerStatus(status_code="ERROR", status=status))
-    assert (failure.code if failure else None) == code
-
-
-@pytest.mark.parametrize(("traits", "account"), [({"ig_user_id": "17"}, "17"), ({}, "1")])
-def test_the_account_is_a_trait_or_the_account_itself(traits: dict[str, str], account: str) -> None:
-    assert client.account_of(Profile("1", "acme", traits)) == account

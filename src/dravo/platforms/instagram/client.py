@@ -1,26 +1,57 @@
-"""The calls that publish to Instagram, as bytes.
+"""The calls around a container: how far it is, publishing it, where the media is seen, and how many posts are left.
 
-A medium is first prepared in a container, which Instagram fills from our public address in its own time, and then published.
-Sources: Instagram platform pages `content-publishing`, `ig-user/media`, `ig-user/media_publish` (read 2026-09-11) and
-`ig-media/comments` (page of 2025-01-21).
+Sources: Instagram platform pages `content-publishing`, `ig-user/media`, `ig-user/media_publish` and
+`ig-user/content_publishing_limit` (read 2026-09-11).
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
-from dravo.platforms._graph.error_table import row_of_subcode
-from dravo.platforms._graph.wire import CLOCKS_APART, Answer, Graph, Id, Paging, compact
+from dravo.platforms._graph.wire import Answer, Graph, Id
 from dravo.platforms.base import Call, Profile
-from dravo.platforms.errors import Rejected
-from dravo.platforms.instagram.options import InstagramOptions
-from dravo.platforms.instagram.people import UserTag
-from dravo.platforms.media import Medium
+from dravo.platforms.instagram.config import InstagramConfig
+from dravo.platforms.instagram.permissions import Login, Right, naming_scope
 
-HOST = "graph.instagram.com"
-_GRAPH = Graph(HOST)
+A = TypeVar("A", bound=BaseModel)
+
+HOSTS: Mapping[Login, str] = MappingProxyType({"instagram": "graph.instagram.com", "facebook": "graph.facebook.com"})
+"""The host that knows the tokens of each login; the paths are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The professional account that is posted to, as its login lets it be reached."""
+
+    id: str
+    handle: str
+    login: Login
+    graph: Graph
+
+    def get(self, path: tuple[str, ...], answer: type[A], query: Mapping[str, str]) -> Call[A]:
+        """A call that only reads."""
+        return naming_scope(self.graph.get(path, answer, query), self.login, "read")
+
+    def post(
+        self, path: tuple[str, ...], answer: type[A], form: Mapping[str, str], *, right: Right, effect: bool
+    ) -> Call[A]:
+        """A call that makes something, for which the token needs a `right`."""
+        return naming_scope(self.graph.post(path, answer, form, effect=effect), self.login, right)
+
+
+def login_of(profile: Profile) -> Login:
+    """The way in which the account's token was got."""
+    return "facebook" if profile.traits.get("login") == "facebook" else "instagram"
+
+
+def account_of(profile: Profile, config: InstagramConfig) -> Account:
+    """The account behind a profile. Instagram's own id of it may stand in a trait."""
+    login = login_of(profile)
+    known = str(profile.traits.get("ig_user_id") or profile.platform_account_id)
+    return Account(known, profile.handle, login, Graph(HOSTS[login], config.version))
 
 
 class ContainerStatus(Answer):
@@ -36,104 +67,21 @@ class PublishedMedia(Answer):
     id: str | None
 
 
-class ListedMedia(Answer):
-    """A media of the account's, as far as it is needed to know it again."""
-
-    id: str
-    timestamp: AwareDatetime
-    caption: str | None = None
-    media_product_type: str | None = None
-
-
-class MediaList(Answer):
-    """The account's newest media."""
-
-    data: list[ListedMedia]
-
-
 class Permalink(Answer):
     """Where people see the media."""
 
     permalink: str | None = None
 
 
-class Comment(Answer):
-    """A comment, as far as it is needed to know it again."""
-
-    id: str
-    timestamp: AwareDatetime
-    text: str | None = None
-    username: str | None = None
-
-
-class Comments(Answer):
-    """Comments under a media, and whether there are more."""
-
-    data: list[Comment] = Field(default_factory=list)
-    paging: Paging | None = None
-
-
-def account_of(profile: Profile) -> str:
-    """The id of the Instagram professional account that is posted to."""
-    return str(profile.traits.get("ig_user_id") or profile.platform_account_id)
-
-
-def image_container(account: str, medium: Medium, caption: str, options: InstagramOptions) -> Call[Id]:
-    """Prepare a single image for the feed."""
-    form = {"image_url": medium.public_url, **_about_post(caption, options), **_about_image(options, options.user_tags)}
-    return _container(account, form)
-
-
-def story_container(account: str, medium: Medium, options: InstagramOptions) -> Call[Id]:
-    """Prepare an image as a story: of all options it takes tags only."""
-    form = {"media_type": "STORIES", "image_url": medium.public_url}
-    return _container(account, form | _tags(options.user_tags))
-
-
-def child_container(account: str, medium: Medium, options: InstagramOptions, *, first: bool) -> Call[Id]:
-    """Prepare one image of a carousel. Captions, places and collaborators belong to the parent, or Instagram refuses."""
-    about = _about_image(options, options.user_tags if first else None)
-    return _container(account, {"is_carousel_item": "true", "image_url": medium.public_url, **about})
-
-
-def carousel_container(account: str, children: Sequence[str], caption: str, options: InstagramOptions) -> Call[Id]:
-    """Prepare a carousel of finished children."""
-    form = {"media_type": "CAROUSEL", "children": ",".join(children)}
-    return _container(account, form | _about_post(caption, options))
-
-
-def _container(account: str, form: Mapping[str, str]) -> Call[Id]:
-    return _GRAPH.post((account, "media"), Id, form, effect=False)
-
-
-def _about_post(caption: str, options: InstagramOptions) -> dict[str, str]:
-    about = {"caption": caption}
-    if options.collaborators:
-        about["collaborators"] = compact(options.collaborators)
-    if options.location_id and options.location_id.strip():
-        about["location_id"] = options.location_id
-    return about
-
-
-def _about_image(options: InstagramOptions, tags: Sequence[UserTag] | None) -> dict[str, str]:
-    about = _tags(tags)
-    if options.alt_text and options.alt_text.strip():
-        about["alt_text"] = options.alt_text
-    return about
-
-
-def _tags(tags: Sequence[UserTag] | None) -> dict[str, str]:
-    return {"user_tags": compact([tag.model_dump() for tag in tags])} if tags else {}
-
-
-def container_status(container: str) -> Call[ContainerStatus]:
+def container_status(account: Account, container: str) -> Call[ContainerStatus]:
     """How far Instagram is with a container."""
-    return _GRAPH.get((container,), ContainerStatus, {"fields": "status_code,status"})
+    return account.get((container,), ContainerStatus, {"fields": "status_code,status"})
 
 
-def media_publish(account: str, container: str) -> Call[PublishedMedia]:
+def media_publish(account: Account, container: str) -> Call[PublishedMedia]:
     """Publish a finished container. An answer without an id leaves open what became of it."""
-    described = _GRAPH.post((account, "media_publish"), Id, {"creation_id": container}, effect=True)
+    form = {"creation_id": container}
+    described = account.post((account.id, "media_publish"), Id, form, right="publish", effect=True)
     return Call(
         described.request,
         PublishedMedia,
@@ -142,49 +90,44 @@ def media_publish(account: str, container: str) -> Call[PublishedMedia]:
     )
 
 
-def newest_media(account: str, opened_at: datetime) -> Call[MediaList]:
-    """The account's posts since a call was opened."""
-    fields = "id,caption,timestamp,media_product_type,permalink"
-    since = str(int((opened_at - CLOCKS_APART).timestamp()))
-    return _GRAPH.get((account, "media"), MediaList, {"fields": fields, "since": since})
-
-
-def newest_stories(account: str) -> Call[MediaList]:
-    """The account's stories, which live for a day."""
-    return _GRAPH.get((account, "stories"), MediaList, {"fields": "id,timestamp,media_product_type,permalink"})
-
-
-def permalink(media: str) -> Call[Permalink]:
+def permalink(account: Account, media: str) -> Call[Permalink]:
     """Where people see a media."""
-    return _GRAPH.get((media,), Permalink, {"fields": "id,permalink"})
+    return account.get((media,), Permalink, {"fields": "id,permalink"})
 
 
-def comment(media: str, text: str) -> Call[Id]:
-    """A comment by the account under its own post."""
-    return _GRAPH.post((media, "comments"), Id, {"message": text}, effect=True)
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def comments(media: str) -> Call[Comments]:
-    """The comments under a post, to look for one whose answer was lost."""
-    return _GRAPH.get((media, "comments"), Comments, {"fields": "id,text,username,timestamp"})
+Count = Annotated[int | None, BeforeValidator(_count)]
 
 
-_SUBCODE = re.compile(r"\b(22070\d\d)\b")
+class Allowance(Answer):
+    """What one account may do in 24 hours."""
+
+    quota_total: Count = None
 
 
-def container_failure(status: ContainerStatus) -> Rejected | None:
-    """What a container's ERROR means: a refusal, or None where another container may do.
+class Usage(Answer):
+    """The posts of the last 24 hours, and how many there may be."""
 
-    Its words carry the error's number ("… error code 2207082", postiz-app PR#1992); without one that we know, it is a refusal.
-    """
-    found = _SUBCODE.search(status.status or "")
-    row = row_of_subcode(int(found[1])) if found else None
-    if row is not None and row.kind == "again":
-        return None
-    said = f" Instagram says: {status.status[:300]}" if status.status else ""
-    return Rejected(
-        row.code if row else "media_processing_failed",
-        (row.message if row else "Instagram could not process the medium.") + said,
-        raw=status.model_dump(),
-        pointer=row.pointer if row else "/media_urls",
-    )
+    quota_usage: Count = None
+    config: Allowance = Field(default_factory=Allowance)
+
+
+class Quota(Answer):
+    """The account's posts of the last 24 hours, in a list of one. Empty: nothing is known of them."""
+
+    data: list[Usage] = Field(default_factory=list)
+
+    @property
+    def used_up(self) -> tuple[int, int] | None:
+        """The posts that were made and those that may be, where none is left; None where there is room, or none can tell."""
+        usage = self.data[0] if self.data else Usage()
+        used, total = usage.quota_usage, usage.config.quota_total
+        return (used, total) if used is not None and total is not None and used >= total else None
+
+
+def quota(account: Account) -> Call[Quota]:
+    """How many posts the account has made in 24 hours. Instagram's pages name 25, 50 and 100 as their limit, so it is asked."""
+    return account.get((account.id, "content_publishing_limit"), Quota, {"fields": "config,quota_usage"})

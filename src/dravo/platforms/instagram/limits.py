@@ -1,12 +1,16 @@
 """Instagram's rules for a post, as far as they can be known before it is sent.
 
 Sources: Instagram platform pages `ig-user/media` and `content-publishing` (read 2026-09-11) and `error-codes` (2026-06-02).
+What a still picture must be is in `forms`: it is brought into that form rather than refused.
 """
 
 import re
 
 from dravo.platforms.base import Draft, Findings
+from dravo.platforms.instagram.effects import check_effects
+from dravo.platforms.instagram.kinds import kind_of
 from dravo.platforms.instagram.options import InstagramOptions
+from dravo.platforms.instagram.video_limits import check_video
 from dravo.platforms.media import DraftMedium
 
 MOST_MEDIA = 10
@@ -14,8 +18,6 @@ MOST_CAPTION = 2200
 MOST_HASHTAGS = 30
 MOST_MENTIONS = 20
 MOST_ALT_TEXT = 1000
-MOST_IMAGE_BYTES = 8 * 1024 * 1024
-"""The error table says 8 MiB (36000/2207004)."""
 NARROWEST, WIDEST = 0.80, 1.91
 """4:5 and 1.91:1, the ratios of the feed. Instagram gives two digits, so we judge with two."""
 
@@ -26,13 +28,19 @@ _MENTION = re.compile(r"(?<![\w.])@[A-Za-z0-9_.]+")
 def check(draft: Draft[InstagramOptions]) -> Findings:
     """All that is wrong with the draft, and all that will have no effect. Unknown media facts are judged later."""
     findings = Findings()
+    kind = kind_of(draft)
     _numbers(draft, findings)
     if not draft.options.story:
         _caption(draft, findings)
+    if kind in {"image", "carousel", None} and not draft.options.story:
+        _alt_text(draft, findings)
     for medium in draft.media:
-        _image(medium, findings, story=draft.options.story is True)
-    _without_effect(draft, findings)
-    _not_supported_yet(draft, findings)
+        if medium.kind == "video":
+            check_video(medium, kind or "reel", findings)
+        else:
+            _picture(medium, findings, in_feed=not draft.options.story)
+    _cover(draft, findings)
+    check_effects(draft, kind, findings)
     return findings
 
 
@@ -60,13 +68,21 @@ def _numbers(draft: Draft[InstagramOptions], findings: Findings) -> None:
 
 
 def _caption(draft: Draft[InstagramOptions], findings: Findings) -> None:
-    length = len(draft.text)
+    """Lengths are in characters of Unicode. Instagram names no unit, so a text that only some readings allow is warned of."""
+    length, units = len(draft.text), len(draft.text.encode("utf-16-le", "surrogatepass")) // 2
     if length > MOST_CAPTION:
         findings.error(
             "/text",
             "text_too_long",
             f"Instagram takes captions of at most {MOST_CAPTION} characters and this one has {length}; shorten it by "
             f"{length - MOST_CAPTION}, or move hashtags into first_comment.",
+        )
+    elif units > MOST_CAPTION:
+        findings.warn(
+            "/text",
+            "text_near_limit",
+            f"Instagram takes {MOST_CAPTION} characters and does not say how it counts: this text has {length}, or {units} where "
+            "emoji count twice, so it may be refused.",
         )
     for what, sign, limit, used in (
         ("hashtags", "#", MOST_HASHTAGS, len(_HASHTAG.findall(draft.text))),
@@ -78,81 +94,47 @@ def _caption(draft: Draft[InstagramOptions], findings: Findings) -> None:
                 f"too_many_{what}",
                 f"Instagram takes at most {limit} {what} ({sign}) in a caption and this one has {used}; remove some.",
             )
-    if draft.options.alt_text is not None and len(draft.options.alt_text) > MOST_ALT_TEXT:
+
+
+def _alt_text(draft: Draft[InstagramOptions], findings: Findings) -> None:
+    length = len(draft.options.alt_text or "")
+    if length > MOST_ALT_TEXT:
         findings.error(
             "/platform_options/instagram/alt_text",
             "alt_text_too_long",
-            f"Instagram takes alternative texts of at most {MOST_ALT_TEXT} characters and this one has "
-            f"{len(draft.options.alt_text)}; shorten it.",
+            f"Instagram takes alternative texts of at most {MOST_ALT_TEXT} characters and this one has {length}; shorten it.",
         )
 
 
-def _image(medium: DraftMedium, findings: Findings, *, story: bool) -> None:
-    if medium.kind != "image":
-        return
+def _picture(medium: DraftMedium, findings: Findings, *, in_feed: bool) -> None:
+    """What is wrong with a picture and cannot be mended here. The feed's ratios do not hold for stories."""
     pointer = f"/media_urls/{medium.index}"
-    if medium.content_type is not None and medium.content_type != "image/jpeg":
+    if medium.moves:
         findings.error(
             pointer,
             "media_type_not_supported",
-            "Instagram takes JPEG images only, and this is another type; convert it to JPEG.",
+            f"Instagram shows no moving pictures and this one has {medium.details.frames} frames; send it as an MP4 video, or one "
+            "of its frames as a JPEG.",
         )
-    if medium.size_bytes is not None and medium.size_bytes > MOST_IMAGE_BYTES:
+    if medium.kind is None or not in_feed or not medium.shown_size:
+        return
+    width, height = medium.shown_size
+    ratio = round(width / height, 2)
+    if not NARROWEST <= ratio <= WIDEST:
         findings.error(
             pointer,
-            "media_too_large",
-            f"Instagram takes images of at most 8 MB ({MOST_IMAGE_BYTES} bytes) and this one has {medium.size_bytes} "
-            "bytes; compress it or make it smaller.",
+            "aspect_ratio_not_supported",
+            f"Instagram's feed takes images from 4:5 (0.80) to 1.91:1 and this one is {width}x{height} "
+            f"pixels ({ratio:.2f}); crop it, or publish it as a story.",
         )
-    if not story and medium.width and medium.height:
-        ratio = round(medium.width / medium.height, 2)
-        if not NARROWEST <= ratio <= WIDEST:
-            findings.error(
-                pointer,
-                "aspect_ratio_not_supported",
-                f"Instagram's feed takes images from 4:5 (0.80) to 1.91:1 and this one is {medium.width}x{medium.height} "
-                f"pixels ({ratio:.2f}); crop it, or publish it as a story.",
-            )
 
 
-_ONLY_VIDEOS = ("share_to_feed", "cover_url", "thumb_offset", "audio_name")
-_NOT_ON_STORIES = (
-    "first_comment",
-    "share_to_feed",
-    "location_id",
-    "collaborators",
-    "alt_text",
-    "cover_url",
-    "audio_name",
-)
-
-
-def _without_effect(draft: Draft[InstagramOptions], findings: Findings) -> None:
-    options = draft.options
-    images_only = bool(draft.media) and all(medium.kind == "image" for medium in draft.media)
-    reasons: dict[str, str] = {}
-    if images_only or len(draft.media) > 1:
-        reasons |= dict.fromkeys(_ONLY_VIDEOS, "It is for reels; a post of images ignores it.")
-    if options.story:
-        reasons |= dict.fromkeys(_NOT_ON_STORIES, "Instagram stories do not have it; it is not sent.")
-        findings.warn(
-            "/text", "text_without_effect", "Instagram shows no text with a story; only the medium is published."
+def _cover(draft: Draft[InstagramOptions], findings: Findings) -> None:
+    """That a reel's cover is taken from within it."""
+    offset, length = draft.options.thumb_offset, draft.media[0].duration_ms if draft.media else None
+    if kind_of(draft) == "reel" and offset is not None and length is not None and offset > length:
+        findings.error(
+            "/platform_options/instagram/thumb_offset",
+            "thumb_offset_out_of_range",
+            f"The cover is to be taken at {offset} ms and the video has {length} ms; choose a moment within it.",
         )
-    for name in ("first_comment", "location_id", "alt_text"):
-        said = getattr(options, name)
-        if said is not None and not said.strip():
-            reasons.setdefault(name, "It is blank; nothing is sent.")
-    for name, reason in reasons.items():
-        if getattr(options, name) not in (None, []):
-            findings.warn(f"/platform_options/instagram/{name}", "option_without_effect", f"{name}: {reason}")
-
-
-def _not_supported_yet(draft: Draft[InstagramOptions], findings: Findings) -> None:
-    """What Instagram takes and this version does not deliver yet. Delete this function when it does."""
-    for medium in draft.media:
-        if medium.kind == "video":
-            findings.error(
-                f"/media_urls/{medium.index}",
-                "not_supported_yet",
-                "A video cannot be published to Instagram by this version yet; send JPEG images.",
-            )

@@ -25,7 +25,8 @@ class InstagramOptions(StrictModel):
     user_tags: UserTags | None = Field(
         None,
         description="At most 20 accounts to tag: an object with username, x and y, a list of such objects, JSON text of them, "
-        "or usernames between commas, which are placed at the centre. A carousel is tagged on its first image.",
+        "or usernames between commas, which are placed at the centre. A carousel is tagged on its first image; a reel's tags "
+        "have no place in it.",
     )
     collaborators: Collaborators | None = Field(
         None, description="At most 3 usernames to invite as authors, as a list or between commas."
@@ -34,10 +35,12 @@ class InstagramOptions(StrictModel):
         None,
         max_length=5000,
         description="What the image shows, for those who do not see it; Instagram takes 1000 characters. In a carousel every "
-        "image gets it.",
+        "image gets it; videos and stories have none.",
     )
-    cover_url: HttpUrl | None = Field(None, description="The address of an image that becomes a reel's cover.")
+    cover_url: HttpUrl | None = Field(
+        None, description="The address of an image that becomes a reel's cover; it goes before thumb_offset."
+    )
     thumb_offset: int | None = Field(
-        None, ge=0, le=2_147_483_647, description="Where in a video its cover is taken from, in milliseconds."
+        None, ge=0, le=2_147_483_647, description="Where in a reel its cover is taken from, in milliseconds."
     )
     audio_name: str | None = Field(None, max_length=5000, description="The name of a reel's own sound.")
