@@ -107,5 +107,5 @@ def _number(request: Request, name: str) -> int:
     text = request.headers.get(name, "")
     if not (text.isdecimal() and len(text) <= 15):
         shown = name.title().replace("_", "-")
-        raise failed("ParameterValidationError", f"Header {shown} not convertable to number", retriable=False)
+        raise failed("ParameterValidationError", f"Header {shown} not convertible to a number", retriable=False)
     return int(text)
