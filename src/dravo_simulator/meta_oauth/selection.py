@@ -72,7 +72,7 @@ def _start(world: World, after: str | None, nodes: list[JSON]) -> int:
     if after is None:
         return 0
     try:
-        last = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode()
+        last = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as broken:
         raise errors.invalid(world, "(#100) Invalid cursor") from broken
     return next((number + 1 for number, node in enumerate(nodes) if node["id"] == last), len(nodes))
