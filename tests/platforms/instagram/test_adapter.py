@@ -35,7 +35,7 @@ async def test_an_image_is_prepared_waited_for_and_published(meta: respx.MockRou
     assert published.platform_post_id == "m1"
     assert published.platform_post_url == "https://www.instagram.com/p/x/"
     assert published.raw == {"id": "m1", "container_id": "c1"}
-    assert run.names == ["quota", "publication", "container", "ready", "publish", "first_comment"]
+    assert run.names == ["quota", "round", "container", "ready", "publish", "first_comment"]
     assert run.warnings == []
 
 
@@ -81,7 +81,7 @@ async def test_a_story_takes_no_comment(meta: respx.MockRouter) -> None:
     for media in ([picture()], [film()]):
         run = MemoryRun()
         await publish(job(media, story=True, first_comment="First"), run)
-        assert run.names == ["quota", "publication", "container", "ready", "publish"]
+        assert run.names == ["quota", "round", "container", "ready", "publish"]
 
 
 async def test_a_blank_comment_is_not_sent(meta: respx.MockRouter) -> None:
@@ -120,7 +120,7 @@ async def test_publishing_too_early_waits_and_is_no_failure(meta: respx.MockRout
     )
     published, pauses = await publish_to_the_end(job(), KeepingRun())
     assert published.platform_post_id == "m1"
-    assert [(pause.name, pause.after.total_seconds()) for pause in pauses] == [("publication", 10), ("publication", 20)]
+    assert [(pause.name, pause.after.total_seconds()) for pause in pauses] == [("round", 10), ("round", 20)]
     assert forms(publishing) == [{"creation_id": "c1"}] * 3
 
 

@@ -26,7 +26,7 @@ PATIENCE = timedelta(hours=1)
 Job = PublishJob[InstagramOptions]
 
 
-class Publication(BaseModel):
+class Round(BaseModel):
     """What came of a round: the container that was published, and its media where it is known. No container: it was lost."""
 
     container: str | None
@@ -39,25 +39,24 @@ class InstagramAdapter:
     async def publish(self, job: Job, run: Run) -> Published:
         account = client.account_of(job.profile, InstagramConfig.of(job.config))
         await wait_for_room(run, account)
-        publication = await _published(job, run, account)
-        url = await _permalink(run, account, publication.media)
-        await commented(job, run, account, publication.media)
-        raw = {"id": publication.media, "container_id": publication.container}
-        return Published(publication.media, url, raw=raw)
+        ended = await _published(job, run, account)
+        url = await _permalink(run, account, ended.media)
+        await commented(job, run, account, ended.media)
+        raw = {"id": ended.media, "container_id": ended.container}
+        return Published(ended.media, url, raw=raw)
 
 
-async def _published(job: Job, run: Run, account: Account) -> Publication:
+async def _published(job: Job, run: Run, account: Account) -> Round:
     """What came of the first round that came to something.
 
     A round's end is kept: should an answer be lost in the second one, a later run looks for that one's container.
     """
     for before in ROUNDS:
 
-        async def ready(before: str = before) -> Publication | None:
+        async def ready(before: str = before) -> Round | None:
             return await _tried(job, run, account, before)
 
-        name = f"{before}publication"
-        ended = await run.wait(name, ready, answer=Publication, every=NOT_YET, at_most=PATIENCE)
+        ended = await run.wait(f"{before}round", ready, answer=Round, every=NOT_YET, at_most=PATIENCE)
         if ended.container is not None:
             return ended
     raise Rejected(
@@ -67,7 +66,7 @@ async def _published(job: Job, run: Run, account: Account) -> Publication:
     )
 
 
-async def _tried(job: Job, run: Run, account: Account, before: str) -> Publication | None:
+async def _tried(job: Job, run: Run, account: Account, before: str) -> Round | None:
     """Prepare and publish. None: Instagram is not ready to publish what it called finished."""
     try:
         container = await prepared(job, run, account, before=before)
@@ -78,10 +77,10 @@ async def _tried(job: Job, run: Run, account: Account, before: str) -> Publicati
             binds=lambda created: created.id,
         )
     except ContainersLost:
-        return Publication(container=None, media=None)
+        return Round(container=None, media=None)
     except Rejected as refused:
         if refused.code == "container_not_found":
-            return Publication(container=None, media=None)
+            return Round(container=None, media=None)
         if refused.code == "container_expired":
             raise StepsExpired(f"{before}container") from refused
         raise
@@ -89,7 +88,7 @@ async def _tried(job: Job, run: Run, account: Account, before: str) -> Publicati
         if refused.code == "container_not_ready":
             return None
         raise
-    return Publication(container=container, media=published.id)
+    return Round(container=container, media=published.id)
 
 
 async def _permalink(run: Run, account: Account, media: str | None) -> str | None:
