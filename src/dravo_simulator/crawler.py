@@ -73,8 +73,8 @@ class Crawler:
         raise FetchFailed("too many redirects")
 
     async def _check(self, url: str) -> None:
-        if not url.isascii() or not origin_of(url):
-            raise FetchFailed("not an ASCII http URL")
+        if not url.isascii() or not self._fetcher.knows(url):
+            raise FetchFailed("host not reachable")
         parts = urlsplit(url)
         if parts.username is not None or parts.password is not None:
             raise FetchFailed("credentials in the URL")

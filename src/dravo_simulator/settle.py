@@ -14,4 +14,5 @@ async def settle(request: Request) -> None:
 
 async def settle_world(state: State) -> None:
     await tiktok.settle_world(state)
+    await state.pulls.settle()
     facebook.settle(state.world)

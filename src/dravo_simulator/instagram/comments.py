@@ -1,23 +1,30 @@
 """Comments under a medium; stories have none."""
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from dravo_simulator import graph
-from dravo_simulator.instagram.door import own
+from dravo_simulator.instagram.door import need, own
 from dravo_simulator.store import JSON, Stored
+
+MOST_CHARACTERS, MOST_HASHTAGS, MOST_LINKS = 300, 4, 1
+"""What the API of 2014 took; whether it holds today is not documented."""
 
 
 async def create(request: Request) -> Response:
     call = await graph.read(request, "instagram")
     media = _media(call, request)
-    call.need("instagram_business_manage_comments")
+    need(call, "comments")
     call.allow("message", "fields")
     message = call.text("message")
     if not message or not message.strip():
         raise call.invalid("The parameter message is required")
     if media.data["product"] == "STORY":
         raise call.invalid("Stories cannot be commented on")
+    if call.world.settings.instagram_comment_rules == "legacy" and _breaks_legacy_rules(message):
+        raise call.invalid("The comment is too long, or has too many hashtags, links or capitals")
     world = call.world
     with world.store.transaction():
         comment_id = str(18_100_000_000_000_000 + world.store.number())
@@ -29,12 +36,21 @@ async def create(request: Request) -> Response:
 async def list_of(request: Request) -> Response:
     call = await graph.read(request, "instagram")
     media = _media(call, request)
-    call.need("instagram_business_basic")
+    need(call, "basic")
     call.allow("fields", "limit", "after")
     comments = list(call.world.store.newest("instagram", "comment", media.id))
     page, paging = graph.listing(call, comments, [comment.id for comment in comments])
     fields = call.fields(["id", "text", "timestamp"])
     return graph.answer({"data": [graph.select(call, _view(call, comment), fields) for comment in page]} | paging)
+
+
+def _breaks_legacy_rules(message: str) -> bool:
+    return (
+        len(message) > MOST_CHARACTERS
+        or len(re.findall(r"#\w+", message)) > MOST_HASHTAGS
+        or len(re.findall(r"https?://", message)) > MOST_LINKS
+        or message.isupper()
+    )
 
 
 def _media(call: graph.Call, request: Request) -> Stored:

@@ -1,10 +1,35 @@
-"""Whose Instagram account a call is about."""
+"""Whose Instagram account a call is about, and what its token may do."""
 
 from starlette.requests import Request
 
 from dravo_simulator import graph
 from dravo_simulator.store import Stored
 from dravo_simulator.world import World
+
+SCOPES = {
+    "instagram": {
+        "basic": "instagram_business_basic",
+        "publish": "instagram_business_content_publish",
+        "comments": "instagram_business_manage_comments",
+    },
+    "facebook": {
+        "basic": "instagram_basic",
+        "publish": "instagram_content_publish",
+        "comments": "instagram_manage_comments",
+    },
+}
+"""The same rights under two names: by Instagram Login, and by Facebook Login (Content publishing page, 2026-09-11)."""
+
+
+def is_by_facebook(call: graph.Call) -> bool:
+    """Whether the token came of Facebook Login: then it is a Page's or a person's."""
+    grant = call.world.store.grants.find(call.account.token)
+    return grant is not None and grant.network == "facebook"
+
+
+def need(call: graph.Call, *rights: str) -> None:
+    names = SCOPES["facebook" if is_by_facebook(call) else "instagram"]
+    call.need(*(names[right] for right in rights))
 
 
 def account_of(call: graph.Call, request: Request) -> str:
@@ -24,4 +49,4 @@ def knows(world: World, object_id: str) -> bool:
     """Whether an id on graph.facebook.com belongs to Instagram."""
     if world.account("instagram", by="id", value=object_id) is not None:
         return True
-    return any(world.store.get("instagram", kind, object_id) is not None for kind in ("container", "media"))
+    return any(world.store.get("instagram", kind, object_id) is not None for kind in ("container", "media", "item"))
