@@ -78,6 +78,11 @@ class Settings(DatabaseSettings):
         pattern=r"^v[0-9]+\.[0-9]+$",
         description="Version of Meta's Graph API that is spoken for Facebook Pages",
     )
+    facebook_vertical_as_reel: bool = Field(
+        True,
+        description="Whether a vertical video goes to Facebook as a reel where the post does not say: as a normal one Facebook "
+        "may keep it as a draft",
+    )
     instagram_version: str = Field(
         "v26.0", pattern=r"^v[0-9]+\.[0-9]+$", description="Version of Meta's Graph API that is spoken for Instagram"
     )

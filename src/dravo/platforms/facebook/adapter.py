@@ -1,81 +1,121 @@
-"""One post to one Facebook Page."""
+"""Publishing to a Facebook Page: bring the media there, publish, wait for a video, comment under it."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from typing import Any
 
-from dravo.platforms._graph.wire import Id, same_text, within
-from dravo.platforms.base import Find, Found, NotFound, Published, PublishJob, Run, Sent, first_comment
-from dravo.platforms.facebook import client
+from dravo.platforms.base import Published, PublishJob, Run, first_comment
+from dravo.platforms.errors import Rejected
+from dravo.platforms.facebook import comments, posts, reels, videos
+from dravo.platforms.facebook.client import Page, naming, page_of, url_of
+from dravo.platforms.facebook.eligibility import surface_of
+from dravo.platforms.facebook.finding import comment_finder, post_finder, video_finder
+from dravo.platforms.facebook.links import card_link
+from dravo.platforms.facebook.nodes import VideoNode
 from dravo.platforms.facebook.options import FacebookOptions
+from dravo.platforms.facebook.photos import photo_named, upload_photos
+from dravo.platforms.facebook.posts import CreatedPost
+from dravo.platforms.facebook.publishing import published
+from dravo.platforms.media import Medium
 
-PHOTO_KEPT = timedelta(hours=23)
-"""Facebook deletes photos that no post took after about 24 hours (Page reference `photos`, read 2026-09-11)."""
+Job = PublishJob[FacebookOptions]
+
+OF_THE_VIDEO = frozenset(
+    {
+        "aspect_ratio_not_supported",
+        "duration_not_supported",
+        "frame_rate_not_supported",
+        "media_invalid",
+        "media_too_small",
+        "media_unreachable",
+        "resolution_not_supported",
+    }
+)
+"""Refusals of the order to publish that are for the video and not for its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What stands on the Page: its id and address, what it is commented on by, and what else Facebook named."""
+
+    id: str
+    url: str
+    commented_by: str
+    raw: dict[str, Any]
 
 
 class FacebookAdapter:
-    """Photos are handed over unpublished first, even a single one: their ids tell the post again if its answer is lost."""
+    """One post to one Page: text with or without a card, photos, a video or a reel."""
 
-    async def publish(self, job: PublishJob[FacebookOptions], run: Run) -> Published:
-        page = client.page_of(job.profile)
-        photos = []
-        for i, medium in enumerate(job.media):
-            photo = await run.step(f"photo-{i}", client.upload_photo(page, medium), keep_for=PHOTO_KEPT)
-            photos.append(photo.id)
-        post = await run.commit(
-            "publish",
-            client.publish_post(page, job.text, photos),
-            find=_find_post(run, page, job.text, photos),
-            binds=lambda created: created.id,
-        )
+    async def publish(self, job: Job, run: Run) -> Published:
+        page = page_of(job)
+        film = next((medium for medium in job.media if medium.kind == "video"), None)
+        made = await (_post(job, run, page) if film is None else _film(job, run, page, film))
         said = job.options.first_comment
         if said and said.strip():
-            await first_comment(run, client.comment(post.id, said), find=_find_comment(run, page, post.id, said))
-        return Published(post.id, client.url_of(post.id), raw={"id": post.id, "photo_ids": photos})
+            on = made.commented_by
+            await first_comment(run, comments.comment(page, on, said), find=comment_finder(run, page, on, said))
+        return Published(made.id, made.url, raw=made.raw)
 
 
-def _find_post(run: Run, page: str, text: str, photos: Sequence[str]) -> Find[Id]:
-    async def find(sent: Sent) -> Found[Id] | NotFound:
-        listed = await run.look(client.published_posts(page))
-        matches, doubts = [], 0
-        for post in listed.data:
-            if (
-                post.id in sent.bound
-                or not within(post.created_time, sent.opened_at)
-                or not same_text(text, post.message)
-            ):
-                continue
-            shown = post.target_ids()
-            if set(photos) <= shown if photos else not shown:
-                matches.append(post)
-            elif not photos or not shown:
-                # The same words at the right time, and either a link preview or photos that Facebook does not name.
-                doubts += 1
-        if len(matches) == 1:
-            return Found(Id(id=matches[0].id))
-        goes_on = listed.paging is not None and listed.paging.next is not None
-        unseen = goes_on and all(within(post.created_time, sent.opened_at) for post in listed.data)
-        return NotFound.unknown if matches or doubts or unseen or _in_a_row(text, listed) else NotFound.absent
-
-    return find
+async def _post(job: Job, run: Run, page: Page) -> Made:
+    """A text, with photos or with a card for its first address."""
+    photos = await upload_photos(job, run, page)
+    link = None if photos else card_link(job.text)
+    try:
+        post = await _created(job, run, page, photos, link)
+    except Rejected as refused:
+        if link is None or not posts.is_for_its_link(refused):
+            raise photo_named(refused, photos) from refused
+        # Nothing was created, and the card alone may be to blame.
+        find = post_finder(run, page, job.text, photos, link)
+        post = await run.commit(
+            "publish", posts.without_card(page, job.text), find=find, binds=lambda created: created.id
+        )
+    if post.bare:
+        run.warn("link_card_left_out", f"The post is published without a card: Facebook does not make one for {link}.")
+    return Made(post.id, url_of(post.id), post.id, {"id": post.id, "photo_ids": photos})
 
 
-def _in_a_row(text: str, listed: client.PagePosts) -> bool:
-    """Whether the Page's last post has the same words: Facebook would refuse a second one (506), so sending settles nothing."""
-    last = max(listed.data, key=lambda post: post.created_time, default=None)
-    return last is not None and same_text(text, last.message)
+async def _created(job: Job, run: Run, page: Page, photos: list[str], link: str | None) -> CreatedPost:
+    return await run.commit(
+        "publish",
+        posts.publish_post(page, job.text, photos, link),
+        find=post_finder(run, page, job.text, photos, link),
+        binds=lambda created: created.id,
+    )
 
 
-def _find_comment(run: Run, page: str, post_id: str, text: str) -> Find[Id]:
-    async def find(sent: Sent) -> Found[Id] | NotFound:
-        listed = await run.look(client.comments(post_id))
-        alike = [
-            comment
-            for comment in listed.data
-            if within(comment.created_time, sent.opened_at) and same_text(text, comment.message)
-        ]
-        if len(alike) == 1 and (alike[0].author is None or alike[0].author.id == page):
-            return Found(Id(id=alike[0].id))
-        goes_on = listed.paging is not None and listed.paging.next is not None
-        return NotFound.unknown if alike or goes_on else NotFound.absent
+async def _film(job: Job, run: Run, page: Page, film: Medium) -> Made:
+    """A video or a reel. Its id is known before it is published, so that it can be asked for by name."""
+    surface = await surface_of(job, run)
+    if surface.reel:
+        video_id = await reels.upload_reel(run, page, film)
+        call = reels.publish_reel(page, video_id, job.text)
+    else:
+        upload = await videos.upload_video(run, page, film)
+        video_id, call = upload.video_id, videos.publish_video(page, upload, job.text)
+    try:
+        accepted = await run.commit(
+            "publish", call, find=video_finder(run, page, video_id), binds=lambda _accepted: video_id
+        )
+    except Rejected as refused:
+        raise (naming(refused, film) if refused.code in OF_THE_VIDEO else refused) from refused
+    node = await published(run, page, video_id)
+    post_id = node.post_id or accepted.post_id
+    raw = {"id": video_id, "post_id": post_id, "reel": surface.reel}
+    return Made(video_id, _address(node, video_id, reel=surface.reel), _commented_by(page, video_id, post_id), raw)
 
-    return find
+
+def _commented_by(page: Page, video_id: str, post_id: str | None) -> str:
+    """The post where Facebook names it whole; else the video, which takes comments as well (brightbean-studio PR#90)."""
+    return post_id if post_id and post_id.startswith(f"{page.id}_") else video_id
+
+
+def _address(node: VideoNode, video_id: str, *, reel: bool) -> str:
+    """Where people see it: as Facebook says, which may leave its own host out."""
+    told = node.permalink_url or ""
+    if told.startswith("/"):
+        return f"https://www.facebook.com{told}"
+    if told.startswith("https://"):
+        return told
+    return f"https://www.facebook.com/reel/{video_id}" if reel else url_of(video_id)

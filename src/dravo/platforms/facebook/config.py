@@ -16,6 +16,9 @@ class FacebookConfig(BaseModel):
     version: str = Field(VERSION, pattern=r"^v[0-9]+\.[0-9]+$")
     """The version of the Graph API that every call names."""
 
+    vertical_as_reel: bool = True
+    """Whether a vertical video goes as a reel where the post does not say: as a video it has been seen to stay a draft."""
+
     @classmethod
     def of(cls, config: Config) -> Self:
         """The settings of a job or draft. Raises pydantic's ValidationError."""

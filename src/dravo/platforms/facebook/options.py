@@ -9,7 +9,9 @@ class FacebookOptions(StrictModel):
     """`platform_options.facebook`."""
 
     as_reel: bool | None = Field(
-        None, description="Publishes a video as a reel. On a post without a video it has no effect and is reported."
+        None,
+        description="True publishes a video as a reel, false as a normal video. Left out, a vertical video that can be a reel "
+        "becomes one. On a post without a video, or with one that cannot be a reel, it has no effect and is reported.",
     )
     first_comment: str | None = Field(
         None,
