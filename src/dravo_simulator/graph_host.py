@@ -47,7 +47,8 @@ class GraphHost:
             await send(message)
 
         try:
-            await self._app({**scope, NOTE: note}, receive, telling_send)
+            # Meta's own client library ends its paths with a slash.
+            await self._app({**scope, "path": scope["path"].rstrip("/"), NOTE: note}, receive, telling_send)
         finally:
             for file in note.files.values():
                 file.discard()
