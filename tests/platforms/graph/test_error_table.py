@@ -1,4 +1,4 @@
-from datetime import timedelta
+import re
 from typing import Any
 
 import httpx
@@ -6,7 +6,6 @@ import pytest
 
 from dravo.kit.http import Reply, UnreadableAnswer
 from dravo.platforms._graph.error_table import ROWS, row_of, row_of_subcode
-from dravo.platforms._graph.usage import usage_wait
 from dravo.platforms._graph.wire import Id, Purpose, as_error, reader
 from dravo.platforms.errors import (
     CredentialsExpired,
@@ -35,77 +34,6 @@ def read(answer: Reply, purpose: Purpose) -> PlatformError:
     return raised.value
 
 
-STEPS_AND_COMMITS: list[tuple[int | None, int | None, type[PlatformError], type[PlatformError]]] = [
-    (1, None, Transient, OutcomeUnknown),
-    (2, None, Transient, OutcomeUnknown),
-    (3, None, Misconfigured, Misconfigured),
-    (4, None, RateLimited, RateLimited),
-    (4, 2207051, RateLimited, OutcomeUnknown),
-    (9, 2207042, RateLimited, RateLimited),
-    (10, None, CredentialsExpired, CredentialsExpired),
-    (17, None, RateLimited, RateLimited),
-    (24, 2207006, Rejected, Rejected),
-    (24, 2207008, Transient, OutcomeUnknown),
-    (25, 2207050, CredentialsExpired, CredentialsExpired),
-    (32, None, RateLimited, RateLimited),
-    (100, None, Rejected, Rejected),
-    (100, 33, Rejected, OutcomeUnknown),
-    (100, 2207023, Rejected, Rejected),
-    (100, 2207028, Rejected, Rejected),
-    (100, 2207040, Rejected, Rejected),
-    (102, None, CredentialsExpired, CredentialsExpired),
-    (104, None, Misconfigured, Misconfigured),
-    (110, 2207018, Rejected, Rejected),
-    (190, None, CredentialsExpired, CredentialsExpired),
-    (190, 458, CredentialsExpired, CredentialsExpired),
-    (190, 463, CredentialsExpired, CredentialsExpired),
-    (190, 492, CredentialsExpired, CredentialsExpired),
-    (190, 2069032, CredentialsExpired, CredentialsExpired),
-    (200, None, CredentialsExpired, CredentialsExpired),
-    (200, 2069030, Misconfigured, Misconfigured),
-    (1, 2853006, CredentialsExpired, CredentialsExpired),
-    (283, None, CredentialsExpired, CredentialsExpired),
-    (324, None, Rejected, Rejected),
-    (341, None, RateLimited, RateLimited),
-    (368, None, RateLimited, RateLimited),
-    (368, 1390008, RateLimited, RateLimited),
-    (506, None, Rejected, OutcomeUnknown),
-    (613, None, RateLimited, RateLimited),
-    (2500, None, Misconfigured, Misconfigured),
-    (9004, 2207052, Transient, Transient),
-    (9007, 2207027, Transient, Transient),
-    (36000, 2207004, Rejected, Rejected),
-    (36001, 2207005, Rejected, Rejected),
-    (36003, 2207009, Rejected, Rejected),
-    (36004, 2207010, Rejected, Rejected),
-    (-1, 2207001, Transient, OutcomeUnknown),
-    (-1, 2207032, Transient, Transient),
-    (-2, 2207003, Transient, Transient),
-    (-2, 2207020, Rejected, Rejected),
-    (80001, None, RateLimited, RateLimited),
-    (80002, None, RateLimited, RateLimited),
-    (1609005, None, Rejected, Rejected),
-    (100, 1366046, Rejected, Rejected),
-    (100, 1366051, Rejected, OutcomeUnknown),
-    (368, 1346003, Rejected, Rejected),
-    (100, 1404006, CredentialsExpired, CredentialsExpired),
-    (100, 1404078, CredentialsExpired, CredentialsExpired),
-    (100, 1404102, Rejected, Rejected),
-    (100, 1404112, CredentialsExpired, CredentialsExpired),
-    (100, 4854002, CredentialsExpired, CredentialsExpired),
-    (100, 1609010, Transient, Transient),
-    (100, 2069019, Rejected, Rejected),
-]
-
-
-@pytest.mark.parametrize(("code", "subcode", "on_step", "on_commit"), STEPS_AND_COMMITS)
-def test_a_code_means_this_on_a_step_and_that_on_a_commit(
-    code: int, subcode: int | None, on_step: type[PlatformError], on_commit: type[PlatformError]
-) -> None:
-    assert type(read(refusal(code, subcode), "step")) is on_step
-    assert type(read(refusal(code, subcode), "commit")) is on_commit
-
-
 @pytest.mark.parametrize("key", list(ROWS))
 def test_every_row_becomes_a_verdict_with_a_sentence(key: tuple[int | None, int | None]) -> None:
     row = ROWS[key]
@@ -115,6 +43,11 @@ def test_every_row_becomes_a_verdict_with_a_sentence(key: tuple[int | None, int 
     assert verdict.message.endswith(".")
     if isinstance(verdict, RateLimited):
         assert verdict.wait
+    if isinstance(verdict, Rejected | CredentialsExpired | Misconfigured):
+        # What is wrong, and what to do about it.
+        assert re.search(r"[;,] ", verdict.message)
+    if isinstance(verdict, CredentialsExpired):
+        assert verdict.renewable == (key[0] in {102, 190})
 
 
 def test_the_whole_range_from_200_to_299_is_missing_permissions() -> None:
@@ -141,6 +74,14 @@ def test_an_unknown_code_refuses_a_step_and_leaves_a_commit_open() -> None:
     assert read(refusal(987654), "step").code == "rejected_by_network"
     assert isinstance(read(refusal(987654), "commit"), OutcomeUnknown)
     assert isinstance(read(refusal(987654, status=500), "step"), Transient)
+
+
+@pytest.mark.parametrize("words", ["(#368) You have already posted this.", "(#368) Duplicate status message"])
+def test_a_block_for_the_same_content_again_is_no_block_for_a_while(words: str) -> None:
+    said = refusal(368, message=words)
+    assert read(said, "step").code == "duplicate_content"
+    assert isinstance(read(said, "commit"), OutcomeUnknown)
+    assert read(refusal(368, 1390008, message=words), "commit").code == "posting_too_fast"
 
 
 def test_is_transient_softens_a_refusal() -> None:
@@ -179,29 +120,13 @@ def test_an_error_inside_a_200_is_an_error() -> None:
     assert isinstance(read(refusal(190, status=200), "step"), CredentialsExpired)
 
 
-def test_the_usage_header_says_how_long_to_stay_away() -> None:
-    usage = '{"1":[{"type":"pages","estimated_time_to_regain_access":7},{"estimated_time_to_regain_access":12}]}'
-    answer = refusal(80001)
-    verdict = read(Reply(400, {"x-business-use-case-usage": usage}, answer.body), "step")
-    assert isinstance(verdict, RateLimited)
-    assert verdict.wait == timedelta(minutes=12)
-    plain = read(answer, "step")
-    assert isinstance(plain, RateLimited)
-    assert plain.wait == timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    "header", ["", "[]", "{", '{"1":{}}', '{"1":["x"]}', '{"1":[{"estimated_time_to_regain_access":"9"}]}']
-)
-def test_a_strange_usage_header_says_nothing(header: str) -> None:
-    assert usage_wait(Reply(400, {"x-business-use-case-usage": header}, b"")) is None
-
-
 def test_metas_words_reach_the_user_but_never_those_about_a_token() -> None:
     refused = read(refusal(100, error_user_msg="Pick another place."), "step")
     assert "Pick another place." in refused.message
     expired = read(refusal(190, message="Malformed access token EAAsecret"), "step")
     assert "EAAsecret" not in str(expired.raw) + expired.message
+    forbidden = read(refusal(200, message="(#200) Requires pages_manage_posts"), "step")
+    assert "pages_manage_posts" in forbidden.message
 
 
 def test_an_unreadable_answer_is_not_raised_through() -> None:
