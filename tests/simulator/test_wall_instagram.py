@@ -142,8 +142,9 @@ async def test_a_reel_has_its_cover_and_its_sound(sim: Sim) -> None:
     assert ("· Shuttle song" in seen, "Reel · also in the feed" in seen) == (True, True)
 
 
-async def test_a_reel_without_cover_is_seen_at_its_offset(sim: Sim) -> None:
-    await record(sim, "instagram", media=[clip(sim)], options=REEL | {"thumb_offset": 1500})
+@pytest.mark.parametrize(("of_reel", "of_slide"), [({"thumb_offset": 1500}, {}), ({}, {"thumb_offset": 1500})])
+async def test_a_video_without_cover_is_seen_at_its_offset(sim: Sim, of_reel: JSON, of_slide: JSON) -> None:
+    await record(sim, "instagram", media=[clip(sim) | of_slide], options=REEL | of_reel)
     tile = re.search(r'<a class="tile".*?</a>', await column(sim, "instagram"), re.DOTALL)
     assert tile is not None
     assert '#t=1.5" muted' in tile[0]
