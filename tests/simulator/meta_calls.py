@@ -60,8 +60,9 @@ async def instagram_code(sim: Sim, scopes: list[str] | None = None, **order: Any
 async def exchange(sim: Sim, method: str = "GET", **change: Any) -> httpx.Response:
     """oauth/access_token by the code or token named in ``change``."""
     parameters = given(APP | {"redirect_uri": BACK} | change)
-    where = "params" if method == "GET" else "data"
-    return await sim.client.request(method, f"{GRAPH}/oauth/access_token", **{where: parameters})
+    if method == "GET":
+        return await sim.client.get(f"{GRAPH}/oauth/access_token", params=parameters)
+    return await sim.client.post(f"{GRAPH}/oauth/access_token", data=parameters)
 
 
 async def lengthen(sim: Sim, token: str, **change: Any) -> httpx.Response:
