@@ -119,7 +119,7 @@ def job_of(network: str, options: dict[str, Any], media: Sequence[Medium]) -> Pu
         media=media,
         options=PLATFORMS[network].options.model_validate(options),
         profile=Profile("815", "handle", {"organizations": [PAGE], "author_urn": "urn:li:person:815"}),
-        attachments={"thumbnail": picture(0), "cover": picture(0)},
+        attachments={"thumbnail": picture(0)} | ({"cover": picture(0)} if "cover_url" in options else {}),
         config={"image_wait_seconds": 0, "comment_text": "plain"} if network == "linkedin" else {},
     )
 
