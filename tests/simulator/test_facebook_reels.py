@@ -56,7 +56,8 @@ async def test_a_reel_goes_through_its_phases_and_is_seen_at_their_end(sim: Sim)
     assert (node["description"], node["length"]) == ("A reel", 3.0)
     [item] = await sim.ledger()
     assert (item["id"], item["text"]) == (node["post_id"], "A reel")
-    assert item["options"] == {"edge": "video_reels", "video_state": "PUBLISHED", "title": "First"}
+    told = {"edge": "video_reels", "video_id": video_id, "video_state": "PUBLISHED", "title": "First"}
+    assert item["options"] == told
     [medium] = item["media"]
     assert medium["sha256"] == hashlib.sha256(film).hexdigest()
     assert (medium["kind"], medium["width"], medium["height"], medium["duration_ms"]) == ("video", 540, 960, 3000)

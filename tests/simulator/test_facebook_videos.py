@@ -42,7 +42,7 @@ async def test_a_video_by_url_is_accepted_first_and_seen_later(sim: Sim, host: s
     assert (node["permalink_url"], node["title"]) == (f"/{page_id}/videos/{video_id}/", "First")
     [item] = await sim.ledger()
     assert (item["id"], item["text"]) == (node["post_id"], "A film")
-    assert item["options"] == {"edge": "videos", "video_state": "PUBLISHED", "title": "First"}
+    assert item["options"] == {"edge": "videos", "video_id": video_id, "video_state": "PUBLISHED", "title": "First"}
     assert (item["media"][0]["url"], item["media"][0]["width"]) == (url, 160)
     listed = await read(sim, page, "me/videos", "id,description", type="uploaded")
     assert [(found["id"], found["description"]) for found in listed["data"]] == [(video_id, "A film")]

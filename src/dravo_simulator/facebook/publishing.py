@@ -100,7 +100,9 @@ def _settle_video(world: World, video: Stored) -> bool:
         return False
     if course.state == "done" and due is not None:
         data = video.data
-        options = {"video_state": data["state"]} | ({"title": data["title"]} if data["title"] else {})
+        options = {"video_id": video.id, "video_state": data["state"]} | (
+            {"title": data["title"]} if data["title"] else {}
+        )
         post = keep(
             world,
             video.account,
