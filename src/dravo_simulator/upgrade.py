@@ -31,8 +31,8 @@ def move(db: sqlite3.Connection, blobs: Blobs) -> None:
         kept = {name: value for name, value in data.items() if name not in {"expires_at", "scopes"}}
         kept["attributes"] = attributes.settled(network, data["attributes"])
         db.execute("INSERT INTO accounts VALUES (?, ?, ?, ?)", (network, account_id, handle, json.dumps(kept)))
-    # What X, LinkedIn and uploads under way knew about themselves looked different. The ledger keeps every effect.
-    db.execute("DELETE FROM objects WHERE network IN ('x', 'linkedin') OR kind IN ('container', 'publish')")
+    # What X, LinkedIn, Facebook and uploads under way knew about themselves looked different. The ledger keeps every effect.
+    db.execute("DELETE FROM objects WHERE network IN ('x', 'linkedin', 'facebook') OR kind IN ('container', 'publish')")
     db.execute("DELETE FROM pending")
     db.execute("DROP TABLE old_blobs")
     db.execute("DROP TABLE old_accounts")

@@ -1,5 +1,6 @@
 """The bytes of a reel on their way to the simulated rupload.facebook.com, or the URL they are read at."""
 
+import asyncio
 import hashlib
 
 import pytest
@@ -78,6 +79,15 @@ async def test_a_broken_upload_goes_on_where_it_ended(sim: Sim) -> None:
     await finish(sim, page, video_id)
     sim.clock.now += 2
     assert (await sim.ledger())[0]["media"][0]["sha256"] == hashlib.sha256(film).hexdigest()
+
+
+async def test_of_the_same_bytes_sent_twice_at_once_one_is_taken(sim: Sim) -> None:
+    page, film = await sim.account("facebook"), reel_film()
+    video_id, url = await start(sim, page)
+    headers = {"offset": "0", "file_size": str(len(film))}
+    answers = await asyncio.gather(*(carry(sim, page, url, film, **headers) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 400]
+    assert (await status(sim, page, video_id))["uploading_phase"]["bytes_transferred"] == len(film)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Videos of the simulated Facebook that are no reels: by URL, as a file, in ranges, by a handle."""
 
+import asyncio
 import hashlib
 
 import httpx
@@ -82,6 +83,16 @@ async def test_a_video_is_carried_in_the_ranges_that_facebook_asks_for(sim: Sim)
     assert (await read(sim, page, begun["video_id"], "published"))["published"] is True
 
 
+async def test_two_finishes_at_once_publish_once(sim: Sim) -> None:
+    page, film = await sim.account("facebook"), clip()
+    session = (await begin(sim, page, len(film)))["upload_session_id"]
+    await carry(sim, page, session, 0, film)
+    answers = await asyncio.gather(*(finish(sim, page, session) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400]
+    sim.clock.now += 2
+    assert len(await sim.ledger()) == 1
+
+
 async def test_a_wrong_offset_is_told_the_right_one(sim: Sim) -> None:
     page, film = await sim.account("facebook"), clip()
     await sim.settings(facebook_range_bytes=1000)
@@ -121,6 +132,7 @@ async def test_a_transfer_can_be_cancelled(sim: Sim) -> None:
         ({"file_url": "http://media.test/missing.mp4"}, 389),
         ({"file_url": "http://elsewhere.test/a.mp4"}, 389),
         ({"file_url": "http://media.test/a.jpg"}, 389),
+        ({"file_url": "http://["}, 389),
         ({"file_url": "http://media.test/text.mp4"}, 6000),
         ({"file_url": "http://media.test/tiny.mp4"}, 382),
         ({"file_url": "http://media.test/a.mp4", "scheduled_publish_time": "1"}, 100),

@@ -15,7 +15,10 @@ async def pulled(request: Request, url: str, kind: Literal["image", "video"], *,
 
     Facebook does not read its own content network (Reels publishing guide, 2026-07-30).
     """
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError as broken:
+        raise FetchFailed("not a URL") from broken
     if host == "fbcdn.net" or host.endswith(".fbcdn.net"):
         raise FetchFailed("a URL of fbcdn")
     crawler = cast("Crawler", request.app.state.crawler)

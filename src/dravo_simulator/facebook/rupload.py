@@ -24,7 +24,7 @@ async def upload(request: Request) -> Response:
     hosted = request.headers.get("file_url")
     received = await (_hosted(request, call, video, hosted) if hosted else _sent(request, video))
     with call.world.store.transaction():
-        video = uploads.add(call.world, video, received)
+        video = _add(call, video, received)
     size = video.data["received"] if hosted else _size(request)
     if video.data["received"] < size:
         with call.world.store.transaction():
@@ -67,6 +67,15 @@ def _open(call: graph.Call, request: Request) -> Stored:
     if video.data["sha256"] is not None:
         raise failed("OffsetInvalidError", "The upload is complete", retriable=False)
     return video
+
+
+def _add(call: graph.Call, before: Stored, received: Received) -> Stored:
+    """Appends what has arrived, unless another call was quicker: both began at the same offset."""
+    video = own(call, "video", before.id)
+    if video is None or video.data["received"] != before.data["received"] or video.data["sha256"] is not None:
+        received.discard()
+        raise failed("OffsetInvalidError", "Other bytes have arrived meanwhile", retriable=True)
+    return uploads.add(call.world, video, received)
 
 
 async def _sent(request: Request, video: Stored) -> Received:

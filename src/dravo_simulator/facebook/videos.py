@@ -29,7 +29,8 @@ async def create(request: Request) -> Response:
     if any(name in call.parameters or name in call.files for name in SOURCES):
         raise call.invalid("file_url cannot be combined with upload_phase")
     if call.text("upload_phase") == "finish":
-        return await _finish(request, call)
+        async with request.app.state.finalizing:  # the second of two at once sees what the first has made
+            return await _finish(request, call)
     return await transfers.act(call, page)
 
 
