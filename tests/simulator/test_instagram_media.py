@@ -1,10 +1,14 @@
 """What Instagram takes as a medium, and how it says that it does not."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 import pytest
 
+from dravo_simulator.instagram import limits
+from dravo_simulator.probe import Facts
+from dravo_simulator.settings import Settings
 from simulator.harness import JSON, Sim, picture, serving, video
 from simulator.instagram_calls import container, fault_of, film, make, photo, read, refusal, status
 
@@ -96,7 +100,6 @@ CHILD: JSON = {"media_type": "VIDEO", "is_carousel_item": "true"}
         (REEL, {"size": (1922, 200), "seconds": 3}, False),
         (REEL, {"size": (660, 64)}, False),
         (REEL, {"size": (640, 64)}, True),
-        (REEL, {"seconds": 901, "fps": 23, "size": (16, 16)}, False),
         (CHILD, {}, True),
         (CHILD, {"seconds": 2.5}, False),
         (CHILD, {"seconds": 61, "size": (16, 16)}, True),
@@ -115,6 +118,38 @@ async def test_a_video_must_be_what_its_surface_plays(sim: Sim, form: JSON, fact
     shown = await read(sim, account, creation_id, "status_code,status")
     assert shown["status_code"] == ("FINISHED" if is_taken else "ERROR"), shown
     assert is_taken or shown["status"].endswith("2207026")
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "is_taken"),
+    [
+        ("REELS", {"duration_ms": 900_000}, True),
+        ("REELS", {"duration_ms": 900_251}, False),
+        ("REELS", {"duration_ms": 2_750}, True),
+        ("REELS", {"duration_ms": 2_749}, False),
+        ("STORIES", {"duration_ms": 60_251}, False),
+        ("REELS", {"width": 1920}, True),
+        ("REELS", {"width": 1921}, False),
+        ("REELS", {"width": 9, "height": 1000}, False),
+        ("REELS", {"width": 10, "height": 1000}, True),
+        ("STORIES", {"width": 99, "height": 1000}, False),
+        ("STORIES", {"width": 100, "height": 1000}, True),
+        ("REELS", {"width": 1000, "height": 99}, False),
+        ("REELS", {"video_codec": "hevc", "pixel_format": "yuv420p10le"}, True),
+        ("REELS", {"video_codec": "vp9"}, False),
+        ("REELS", {"fps": 60.5}, True),
+        ("REELS", {"fps": 60.6}, False),
+        ("REELS", {"fps": None}, False),
+        ("REELS", {"content_type": "video/webm"}, False),
+        ("REELS", {"kind": "image"}, False),
+    ],
+)
+def test_the_facts_of_a_video_decide(kind: str, facts: JSON, is_taken: bool) -> None:
+    video_facts = Facts(
+        "video", "video/mp4", 720, 1280, duration_ms=5000, video_codec="h264", pixel_format="yuv420p", fps=30
+    )
+    fault = limits.fault_of_video(replace(video_facts, **facts), kind, {}, Settings())
+    assert fault == (None if is_taken else 2207026)
 
 
 async def test_a_video_in_a_carousel_may_be_held_to_a_minute(sim: Sim) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.harness import Sim, bearer
+from simulator.harness import JSON, Sim, bearer, picture
 from simulator.instagram_calls import (
     BY_FACEBOOK,
     INSTAGRAM,
@@ -46,6 +46,30 @@ async def test_a_medium_is_pulled_at_the_latest_when_it_is_to_be_published(sim: 
     creation_id = await container(sim, account)
     sim.clock.now += 2
     assert (await publish(sim, account, creation_id)).status_code == 200
+
+
+async def test_what_an_earlier_release_left_is_published_and_read(sim: Sim) -> None:
+    account = await sim.account("instagram")
+    world, ig_id = sim.app.world, account["platform_account_id"]
+    with world.store.transaction():
+        blob = world.store.add_blob(picture(), "image/jpeg")
+        course = {"from": 0, "until": 0, "polls": 0, "stuck": False, "reason": None}
+        old: JSON = {
+            "kind": "IMAGE",
+            "media_id": None,
+            "children": [],
+            "sha256": blob.sha256,
+            "url": "http://media.test/a.jpg",
+        }
+        world.create("instagram", "container", "17", ig_id, old | {"options": {"caption": "Old"}, "processing": course})
+        shown = {"caption": "Older", "shortcode": "C1", "media_type": "IMAGE", "product": "FEED"}
+        world.create("instagram", "media", "18", ig_id, shown | {"pictures": [blob.sha256]})
+    assert (await publish(sim, account, "17")).status_code == 200
+    listed = await read(sim, account, "me/media", "caption,media_url,is_shared_to_feed")
+    assert [(media["caption"], media["media_url"][-64:]) for media in listed["data"]] == [
+        ("Old", blob.sha256),
+        ("Older", blob.sha256),
+    ]
 
 
 async def test_the_quota_ends_the_day_and_comes_back(sim: Sim) -> None:

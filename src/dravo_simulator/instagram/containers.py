@@ -23,6 +23,7 @@ async def create(request: Request) -> Response:
     need(call, "basic", "publish")
     surface = surfaces.surface_of(call)
     call = surfaces.fitting(call, surface)
+    _check_stories(call, surface)
     data = _begun(call, surface)
     if surface.kind == "CAROUSEL":
         data["children"] = await _children(request, call)
@@ -47,6 +48,12 @@ async def create(request: Request) -> Response:
     if data["is_resumable"]:
         answer["uri"] = _upload_uri(request, container_id)
     return graph.answer(answer)
+
+
+def _check_stories(call: graph.Call, surface: Surface) -> None:
+    is_creator = call.account.attributes.get("account_type") == "MEDIA_CREATOR"
+    if surface.kind == "STORIES" and is_creator and call.world.settings.instagram_creator_stories == "refuse":
+        raise graph.refusal(call.world, 10, "Stories are for business accounts", status=403)
 
 
 def _begun(call: graph.Call, surface: Surface) -> JSON:

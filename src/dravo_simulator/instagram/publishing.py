@@ -114,16 +114,17 @@ def _go_live(call: graph.Call, container: Stored) -> Stored:
 
 
 def _item(part: Stored) -> JSON:
+    """A container of an earlier release says nothing of covers and kinds of media: it has a picture."""
     return {
         "media_type": _type_of(part),
         "sha256": part.data["sha256"],
-        "cover": part.data["cover"],
+        "cover": part.data.get("cover"),
         "alt_text": part.data["options"].get("alt_text"),
     }
 
 
 def _type_of(part: Stored) -> str:
-    return "VIDEO" if part.data["medium"] == "video" else "IMAGE"
+    return "VIDEO" if part.data.get("medium") == "video" else "IMAGE"
 
 
 def _shown(world: World, part: Stored) -> JSON:
@@ -140,7 +141,7 @@ def _told(world: World, container: Stored) -> JSON:
     """The options of a post that belong to all of it. A cover beats an offset."""
     options = container.data["options"]
     told = {name: value for name, value in options.items() if name not in OF_THE_MEDIUM}
-    if container.data["cover"] is not None:
+    if container.data.get("cover") is not None:
         told.pop("thumb_offset", None)
         cover = _blob(world, container.data["cover"])
         told["cover"] = {"sha256": cover.sha256, "content_type": cover.content_type, "url": options["cover_url"]}

@@ -24,7 +24,7 @@ async def upload(request: Request) -> Response:
     account = graph.account_of(request, graph.token_of(request, {}), ("instagram",))
     world, container_id = world_of(request), str(request.path_params["object_id"])
     container = world.store.get("instagram", "container", container_id)
-    if container is None or container.account != account.id or not container.data["is_resumable"]:
+    if container is None or container.account != account.id or not container.data.get("is_resumable"):
         raise _refused("ParameterValidationError", "The upload session does not exist")
     if not is_waiting(container) or status_of(world, container) == "EXPIRED":
         raise _refused("ParameterValidationError", "The upload session is over")
@@ -79,7 +79,7 @@ async def _arrived(request: Request, container: Stored) -> Received:
 def _number(request: Request, name: str) -> int:
     text = request.headers.get(name, "")
     if not text.isdecimal() or len(text) > OCTETS:
-        raise _refused("ParameterValidationError", f"Header {name.title()} not convertable to a number")
+        raise _refused("ParameterValidationError", f"Header {name.title()} is not a number")
     return int(text)
 
 

@@ -30,6 +30,8 @@ class InstagramSwitches(BaseModel):
     """Whether a video in a carousel takes ``thumb_offset``."""
     instagram_thumb_offset_on_stories: Taken = "refuse"
     """Whether a video story takes ``thumb_offset``."""
+    instagram_creator_stories: Taken = "accept"
+    """Whether a creator's account (``MEDIA_CREATOR``) may publish stories; an older page says that only businesses may."""
     instagram_reel_tag_positions: Taken = "refuse"
     """Whether tags of a reel may have x and y; where they are accepted they mean nothing."""
     instagram_carousel_video_seconds: Literal[60, 900] = 900
