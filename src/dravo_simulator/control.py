@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dravo_simulator import consent
-from dravo_simulator.accounts import AccountOrder, describe, provide
+from dravo_simulator.accounts import META, AccountOrder, describe, provide
 from dravo_simulator.apps import SEEDED, App
 from dravo_simulator.faults import EVERY, FIELDS_OF, Fault
 from dravo_simulator.sentences import looking_like, sentences
@@ -19,7 +19,7 @@ from dravo_simulator.settings import Settings
 from dravo_simulator.settle import settle
 from dravo_simulator.store import JSON
 from dravo_simulator.wire import NotJSON, Refusal, json_object, world_of
-from dravo_simulator.world import NETWORKS, rfc3339
+from dravo_simulator.world import NETWORKS, World, rfc3339
 
 Order = TypeVar("Order", bound=BaseModel)
 END_OF_TIME = 221_845_392_000.0
@@ -79,7 +79,7 @@ async def apps(request: Request) -> Response:
         return JSONResponse({"items": [asdict(app) for app in known.all()]})
     order = await _read(request, AppOrder.model_validate)
     world, model = world_of(request), SEEDED[order.network]
-    client_id = order.client_id or world.token("client-")[:27]
+    client_id = order.client_id or _new_client_id(world, order.network)
     if known.get(order.network, client_id) is not None:
         raise _refusal(f"client_id: {client_id} is there already")
     app = App(
@@ -172,6 +172,13 @@ async def _read(request: Request, validate: Callable[[Any], Order]) -> Order:
         raise _refusal("the body is not a JSON object") from broken
     with _told():
         return validate(body)
+
+
+def _new_client_id(world: World, network: str) -> str:
+    """Meta names its apps by numbers."""
+    if network in META:
+        return str(1_000_000_000_001_000 + world.store.number())
+    return world.token("client-")[:27]
 
 
 def _network(request: Request) -> str | None:

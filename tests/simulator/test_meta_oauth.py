@@ -89,6 +89,7 @@ async def test_a_wrong_request_is_shown_to_the_person_and_sends_nobody_back(sim:
 async def test_registered_addresses_are_compared_to_the_letter(sim: Sim) -> None:
     order = {"network": "facebook", "redirect_uris": [BACK]}
     client = (await sim.client.post("/_control/apps", json=order)).json()
+    assert client["client_id"].isdecimal()
     assert (await authorize(sim, client_id=client["client_id"])).status_code == 200
     assert (await authorize(sim, client_id=client["client_id"], redirect_uri=BACK + "/")).status_code == 400
 

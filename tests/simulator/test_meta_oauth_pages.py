@@ -170,6 +170,18 @@ async def test_me_is_whoever_the_token_speaks_for(sim: Sim) -> None:
     assert (await sim.client.get(f"{GRAPH}/me")).json()["error"]["code"] == 2500
 
 
+async def test_a_person_without_any_page_left_is_nobody(sim: Sim) -> None:
+    person = await sim.account("facebook", handle="bakery", attributes={"token_kind": "user"})
+    await sim.account("facebook", handle="bakery", attributes={"user": "ada"})
+    assert refusal(await get(sim, f"{GRAPH}/me", person["access_token"])) == (100, 33)
+
+
+async def test_what_a_person_asks_counts_as_the_apps(sim: Sim) -> None:
+    token = await user_token(sim)
+    await sim.settings(graph_app_usage=100)
+    assert refusal(await get(sim, f"{GRAPH}/me/accounts", token)) == (4, None)
+
+
 @pytest.mark.parametrize("edge", ["accounts", "permissions", "businesses"])
 async def test_a_page_has_no_edges_of_a_person(sim: Sim, edge: str) -> None:
     page = await sim.account("facebook")

@@ -54,9 +54,11 @@ def app_by_token(world: World, token: str) -> App | None:
 
 
 def caller(request: Request) -> Grant:
-    """What the token of a call may do, which must be alive and of Facebook."""
+    """What the token of a call may do, which must be alive and of Facebook. The calls of people count as the app's."""
     world = world_of(request)
     grant = graph.live_grant(world, graph.token_of(request, dict(request.query_params)))
+    if world.settings.graph_app_usage >= graph.FULL_PERCENT:
+        raise graph.refusal(world, 4, "Application request limit reached")
     return _of(world, grant, "facebook")
 
 

@@ -72,10 +72,13 @@ async def _node(request: Request, object_id: str) -> Response:
         (await graph.read(request, "facebook")).need("pages_read_engagement")
     allow(request, "fields")
     fields = request.query_params.get("fields", "id,name")
-    if kind_of(grant) == "user" and object_id in {"me", grant.account}:
-        person = next(person_of(page) for page in world.accounts("facebook") if person_of(page).id == grant.account)
+    meant = grant.account if object_id == "me" else object_id
+    people = [person_of(page) for page in world.accounts("facebook")]
+    # A person whose last Page was given to another user is nobody any more.
+    person = next((person for person in people if person.id == meant == grant.account), None)
+    if person is not None:
         return JSONResponse(select(world, {"id": person.id, "name": person.name}, fields, "User"))
-    page = next((page for page in pages_reached(world, grant) if object_id in {"me", page.id}), None)
+    page = next((page for page in pages_reached(world, grant) if page.id == meant), None)
     if page is None or not tasks_of(page):
         raise graph.no_such_object(world, object_id, request.method)
     with world.store.transaction():
