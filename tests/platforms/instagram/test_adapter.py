@@ -5,11 +5,12 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.errors import OutcomeUnknown, Rejected, StepsExpired, Transient
+from dravo.platforms.errors import Rejected, StepsExpired, Transient, Unsettled
 from dravo.platforms.instagram import PLATFORM
 from platforms.instagram.material import (
     BASE,
     FACEBOOK,
+    LookingRun,
     film,
     forms,
     job,
@@ -146,21 +147,17 @@ async def test_what_is_lost_twice_is_refused(meta: respx.MockRouter) -> None:
 
 async def test_a_lost_answer_of_the_second_round_is_looked_for_by_its_own_container(meta: respx.MockRouter) -> None:
     willing(meta)
-    meta.post(f"{BASE}/17/media_publish").mock(side_effect=[refused(24, 2207006), httpx.Response(500)])
-    meta.get(f"{BASE}/c1").mock(return_value=state("FINISHED"))
+    publishing = meta.post(f"{BASE}/17/media_publish").mock(side_effect=[refused(24, 2207006), httpx.Response(500)])
+    first = meta.get(f"{BASE}/c1").mock(return_value=state("FINISHED"))
     meta.get(f"{BASE}/c2").mock(side_effect=[state("FINISHED"), httpx.Response(502), state("PUBLISHED")])
     meta.get(f"{BASE}/17/media").mock(return_value=page([seen("m1")]))
-    run = KeepingRun()
+    run = LookingRun()
     with pytest.raises(Transient):
         await publish(job(), run)
-
-    asked_before = len(meta.calls)
-    meta.post(f"{BASE}/17/media_publish").mock(return_value=httpx.Response(500))  # the engine would only look
-    published = await publish(job(), run.next_run())
+    published = await publish(job(), run)
     assert published.raw == {"id": "m1", "container_id": "c2"}
-    paths = [call.request.url.path for call in list(meta.calls)[asked_before:]]
-    assert "/v26.0/c2" in paths
-    assert "/v26.0/c1" not in paths
+    assert publishing.call_count == 2
+    assert first.call_count == 1
 
 
 async def test_a_block_that_published_all_the_same_is_found(meta: respx.MockRouter) -> None:
@@ -187,19 +184,33 @@ async def test_a_published_post_without_a_unique_match_has_no_id_and_no_comment(
     assert [code for code, _ in run.warnings] == ["first_comment_failed"]
 
 
-async def test_a_lost_answer_is_no_refusal(meta: respx.MockRouter) -> None:
+LOST = [refused(4, 2207051), refused(24, 2207008), refused(-1, 2207001), refused(100, 33), refused(2, status=500)]
+LOST += [ok(success=True), httpx.Response(502, text="<html>")]
+
+
+@pytest.mark.parametrize("lost", LOST)
+async def test_a_lost_answer_is_no_refusal_and_nothing_is_sent_twice(
+    meta: respx.MockRouter, lost: httpx.Response
+) -> None:
     willing(meta)
-    for lost in (
-        refused(24, 2207008),
-        refused(-1, 2207001),
-        refused(100, 33),
-        ok(success=True),
-        refused(2, status=500),
-    ):
-        meta.post(f"{BASE}/17/media_publish").mock(return_value=lost)
-        with pytest.raises(Exception, match="not settled") as raised:
-            await publish(job(), MemoryRun())
-        assert isinstance(raised.value.__cause__, OutcomeUnknown)
+    publishing = meta.post(f"{BASE}/17/media_publish").mock(return_value=lost)
+    with pytest.raises(Unsettled, match="absent"):
+        await publish_to_the_end(job(), LookingRun())
+    assert publishing.call_count == 1
+
+
+@pytest.mark.parametrize("lost", LOST)
+async def test_a_post_whose_answer_was_lost_is_found_when_it_comes_late(
+    meta: respx.MockRouter, lost: httpx.Response
+) -> None:
+    willing(meta)
+    meta.get(f"{BASE}/c1").mock(side_effect=[state("FINISHED"), state("FINISHED"), state("PUBLISHED")])
+    publishing = meta.post(f"{BASE}/17/media_publish").mock(return_value=lost)
+    meta.get(f"{BASE}/17/media").mock(return_value=page([seen("m1")]))
+    published, pauses = await publish_to_the_end(job(), LookingRun())
+    assert published.platform_post_id == "m1"
+    assert [pause.after.total_seconds() for pause in pauses] == [20]
+    assert publishing.call_count == 1
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,25 @@ from dravo.platforms.instagram.client import PublishedMedia
 from dravo.platforms.instagram.finding import comment_finder, media_finder
 from dravo.platforms.instagram.options import InstagramOptions
 from platforms.instagram.material import ACME, BASE, film, job, ok, page, picture, refused, seen, state
-from platforms.memory_run import SENT_AT, MemoryRun
+from platforms.memory_run import SENT_AT, KeepingRun, MemoryRun, Paused
 
 Post = PublishJob[InstagramOptions]
 
 
 async def look(post: Post | None = None, bound: Sequence[str] = ()) -> Found[PublishedMedia] | NotFound:
-    return await media_finder(post or job(), MemoryRun(), ACME, "c1")(Sent(SENT_AT, frozenset(bound)))
+    return (await looks(post, bound))[0]
+
+
+async def looks(
+    post: Post | None = None, bound: Sequence[str] = ()
+) -> tuple[Found[PublishedMedia] | NotFound, list[float]]:
+    """What looking has come to, and the pauses in seconds that it took."""
+    find, pauses = media_finder(post or job(), KeepingRun(), ACME, "c1"), list[float]()
+    while True:
+        try:
+            return await find(Sent(SENT_AT, frozenset(bound))), pauses
+        except Paused as paused:
+            pauses.append(paused.after.total_seconds())
 
 
 def found(media: str | None) -> Found[PublishedMedia]:
@@ -25,20 +37,27 @@ def found(media: str | None) -> Found[PublishedMedia]:
 
 
 @pytest.mark.parametrize(
-    ("status", "answer"),
+    ("status", "answer", "pauses"),
     [
-        ("FINISHED", NotFound.absent),
-        ("EXPIRED", NotFound.absent),
-        ("ERROR", NotFound.absent),
-        ("IN_PROGRESS", NotFound.unknown),
-        ("A_NEW_ONE", NotFound.unknown),
+        ("FINISHED", NotFound.absent, [20, 40]),
+        ("EXPIRED", NotFound.absent, []),
+        ("ERROR", NotFound.absent, []),
+        ("IN_PROGRESS", NotFound.unknown, [20, 40]),
+        ("A_NEW_ONE", NotFound.unknown, []),
     ],
 )
 async def test_the_container_tells_whether_it_was_published(
-    meta: respx.MockRouter, status: str, answer: NotFound
+    meta: respx.MockRouter, status: str, answer: NotFound, pauses: list[float]
 ) -> None:
-    meta.get(f"{BASE}/c1").mock(return_value=state(status))
-    assert await look() is answer
+    asked = meta.get(f"{BASE}/c1").mock(return_value=state(status))
+    assert await looks() == (answer, pauses)
+    assert asked.call_count == len(pauses) + 1
+
+
+async def test_a_container_that_is_published_a_little_later_is_waited_for(meta: respx.MockRouter) -> None:
+    meta.get(f"{BASE}/c1").mock(side_effect=[state("FINISHED"), state("IN_PROGRESS"), state("PUBLISHED")])
+    meta.get(f"{BASE}/17/media").mock(return_value=page([OURS]))
+    assert await looks() == (found("m1"), [20, 40])
 
 
 OURS = seen("m1")

@@ -4,16 +4,22 @@ The container tells whether it was published, and not as what: it has no field f
 2026-04-15). The media is the one in the account's list that is what was sent; never the newest, and none where several are.
 """
 
+from datetime import timedelta
+
+from dravo.platforms._graph.marks import pause
 from dravo.platforms._graph.wire import CLOCKS_APART, UNREADABLE, Id, same_text
 from dravo.platforms.base import Find, Found, NotFound, PublishJob, Run, Sent
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected, Transient
 from dravo.platforms.instagram import client, listing
-from dravo.platforms.instagram.client import Account, ContainerStatus, PublishedMedia
+from dravo.platforms.instagram.client import Account, PublishedMedia
 from dravo.platforms.instagram.kinds import kind_of
 from dravo.platforms.instagram.listing import ListedMedia, MediaPage
 from dravo.platforms.instagram.options import InstagramOptions
 
 Job = PublishJob[InstagramOptions]
+
+PAUSES = (timedelta(seconds=20), timedelta(seconds=40))
+"""Between the looks at a container of which it is not known whether it will be published yet."""
 
 
 def media_finder(job: Job, run: Run, account: Account, container: str) -> Find[PublishedMedia]:
@@ -35,13 +41,17 @@ def media_finder(job: Job, run: Run, account: Account, container: str) -> Find[P
             return Found(PublishedMedia(id=media))
         if status.status_code == "PUBLISHED":
             return Found(PublishedMedia(id=await _media_id(job, run, account, sent)))
-        return _unpublished(status)
+        if status.status_code in {"FINISHED", "IN_PROGRESS"}:
+            await _let_it_be_published(run, container)
+        return NotFound.absent if status.status_code in {"FINISHED", "EXPIRED", "ERROR"} else NotFound.unknown
 
     return find
 
 
-def _unpublished(status: ContainerStatus) -> NotFound:
-    return NotFound.absent if status.status_code in {"FINISHED", "EXPIRED", "ERROR"} else NotFound.unknown
+async def _let_it_be_published(run: Run, container: str) -> None:
+    """Return when Instagram has had a minute to publish a container that it does not call published; it is asked in between."""
+    for number, span in enumerate(PAUSES):
+        await pause(run, f"unpublished-{container}-{number}", span)
 
 
 async def _media_id(job: Job, run: Run, account: Account, sent: Sent) -> str | None:
