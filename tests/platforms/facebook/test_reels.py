@@ -177,7 +177,7 @@ async def test_a_reel_is_ordered_when_facebook_says_that_it_has_the_bytes(
     assert [(pause.name, pause.after.seconds) for pause in pauses] == [("reel-arrived", 2)]
 
 
-@pytest.mark.parametrize("silent", [said(id="500"), said(status={}), refused(100, 33)])
+@pytest.mark.parametrize("silent", [said(id="500"), said(status={}), refused(100, 33), refused(100)])
 async def test_where_facebook_says_nothing_of_the_bytes_its_receipt_counts(
     network: respx.MockRouter, bytes_sent: respx.Route, silent: httpx.Response
 ) -> None:

@@ -168,6 +168,7 @@ async def test_a_video_that_people_see_is_published(network: respx.MockRouter, s
         node("processing", publishing={"status": "not_started", "publish_status": "draft"}),
         refused(100, 33),
         refused(100),
+        refused(200, 2069031),
         said(id="500"),
         said(id="500", status=None),
     ],

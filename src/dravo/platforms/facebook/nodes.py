@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from dravo.platforms._graph.error_table import row_of, row_of_subcode
-from dravo.platforms._graph.wire import Answer
-from dravo.platforms.base import Call
-from dravo.platforms.errors import Rejected
+from dravo.platforms._graph.wire import UNREADABLE, Answer
+from dravo.platforms.base import Call, Run
+from dravo.platforms.errors import Misconfigured, Rejected, Transient
 from dravo.platforms.facebook.client import MEDIA, Page
 
 DONE = frozenset({"complete", "completed"})
@@ -164,3 +164,18 @@ def node_of(page: Page, video_id: str) -> Call[VideoNode]:
     """GET /{video}: one that Facebook does not show at the moment (100/33) is Transient."""
     fields = "status,published,permalink_url,post_id"
     return page.graph.get((video_id,), VideoNode, {"fields": fields})
+
+
+async def shown(run: Run, page: Page, video_id: str) -> VideoNode | None:
+    """The video; None where Facebook does not show it, which says nothing about it.
+
+    It has answered 100/33 for days on end about things that were there (postiz-app#1562), and may refuse a field.
+    """
+    try:
+        return await run.look(node_of(page, video_id))
+    except (Rejected, Misconfigured):
+        return None
+    except Transient as hidden:
+        if hidden.code != UNREADABLE:
+            raise
+        return None

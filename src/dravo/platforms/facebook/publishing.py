@@ -6,37 +6,27 @@ The order's answer is an acknowledgement only: Facebook processes the video afte
 from datetime import timedelta
 
 from dravo.platforms._graph.marks import too_often
-from dravo.platforms._graph.wire import UNREADABLE
 from dravo.platforms.base import Run
-from dravo.platforms.errors import Rejected, Transient
+from dravo.platforms.errors import Rejected
 from dravo.platforms.facebook.client import Page
-from dravo.platforms.facebook.nodes import VideoNode, node_of
+from dravo.platforms.facebook.nodes import VideoNode, shown
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 10, 20, 30, 60))
 PATIENCE = timedelta(hours=1)
 """Minutes are usual; other publishers give up after eight, and some videos never end (fbsamples#47)."""
 
-HELD_BACK = 5
-"""So many questions in a row must find a video ready and unseen before it counts as a draft: publishing takes a moment."""
+HELD_BACK = 10
+"""So many questions must find a video ready and unseen before it counts as a draft, some five minutes by the pauses: publishing
+takes a moment, and a post that is called failed must not appear afterwards.
+"""
 
 
 async def published(run: Run, page: Page, video_id: str) -> VideoNode:
-    """The video once people see it. Raises Rejected, having refuted the publish, when nothing came of it.
-
-    A question that Facebook refuses says nothing about the video: it has answered 100/33 for days on end about things that
-    were there (postiz-app#1562).
-    """
+    """The video once people see it. Raises Rejected, having refuted the publish, when nothing came of it."""
 
     async def ready() -> VideoNode | None:
-        try:
-            node = await run.look(node_of(page, video_id))
-        except Rejected:
-            return None
-        except Transient as hidden:
-            if hidden.code != UNREADABLE:
-                raise
-            return None
-        if node.is_out:
+        node = await shown(run, page, video_id)
+        if node is None or node.is_out:
             return node
         if node.is_failed:
             run.refute("publish", _evidence(video_id, node))

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import Field
 
 from dravo.kit.http import Reply, Request
-from dravo.platforms._graph.wire import UNREADABLE, Answer, reader
+from dravo.platforms._graph.wire import Answer, reader
 from dravo.platforms.base import Call, Run
 from dravo.platforms.errors import PlatformError, Rejected, StepsExpired, Transient, object_of
 from dravo.platforms.facebook.client import Page, about, pointer_of
-from dravo.platforms.facebook.nodes import VideoNode, node_of
+from dravo.platforms.facebook.nodes import VideoNode, shown
 from dravo.platforms.facebook.videos import Accepted
 from dravo.platforms.media import Medium
 
@@ -105,11 +105,8 @@ async def _arrived(run: Run, page: Page, video_id: str, medium: Medium, sent: By
     """Wait until Facebook says that it has all bytes. Where it says nothing of them, its receipt counts."""
 
     async def ready() -> VideoNode | None:
-        try:
-            node = await run.look(node_of(page, video_id))
-        except Transient as hidden:
-            if hidden.code != UNREADABLE:
-                raise
+        node = await shown(run, page, video_id)
+        if node is None:
             return VideoNode() if sent.refused is None else None
         if node.is_failed:
             raise node.failure()
