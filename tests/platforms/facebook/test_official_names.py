@@ -49,7 +49,7 @@ def test_what_is_asked_of_a_video_are_fields_of_it() -> None:
 
 def test_phases_and_states_are_those_that_there_are() -> None:
     phases = {value for name, value in vars(AdVideo.UploadPhase).items() if not name.startswith("_")}
-    orders = [
+    orders: list[Call[Any]] = [
         videos.start_upload(PAGE, film()),
         videos.send_part(PAGE, "7", film(), Offsets(start_offset=0, end_offset=9)),
         videos.publish_video(PAGE, UPLOAD, "Hi"),
