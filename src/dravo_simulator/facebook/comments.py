@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dravo_simulator import graph
-from dravo_simulator.facebook.door import own, read
+from dravo_simulator.facebook.door import own, own_content, read
 from dravo_simulator.facebook.nodes import view_comment
 from dravo_simulator.facebook.photos import picture_of
 from dravo_simulator.store import JSON, Stored
@@ -61,9 +61,7 @@ def _parent(call: graph.Call, request: Request) -> tuple[str, str, Stored]:
     A video's comments are those of its post, and so are those of a photo that stands alone; one of several has its own.
     """
     object_id = str(request.path_params["object_id"])
-    found = next(
-        (own(call, kind, object_id) for kind in ("post", "photo", "video") if own(call, kind, object_id)), None
-    )
+    found = own_content(call, object_id)
     post = found
     if found is not None and found.kind != "post":
         post = own(call, "post", found.data["post_id"] or "")

@@ -30,10 +30,18 @@ def own(call: graph.Call, kind: str, object_id: str) -> Stored | None:
     found = call.world.store.get("facebook", kind, object_id)
     if found is None or found.account != call.account.id or found.data.get("deleted"):
         return None
-    return None if kind == "photo" and has_lapsed(call, found) else found
+    return None if kind == "photo" and _has_lapsed(call, found) else found
 
 
-def has_lapsed(call: graph.Call, photo: Stored) -> bool:
+def own_content(call: graph.Call, object_id: str) -> Stored | None:
+    """The Page's post, photo or video of that id."""
+    for kind in ("post", "photo", "video"):
+        if (found := own(call, kind, object_id)) is not None:
+            return found
+    return None
+
+
+def _has_lapsed(call: graph.Call, photo: Stored) -> bool:
     return photo.data["post_id"] is None and photo.at + PHOTO_SECONDS <= call.world.now()
 
 

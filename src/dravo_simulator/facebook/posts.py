@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dravo_simulator import graph
-from dravo_simulator.facebook.door import moment, own, page_of, read
+from dravo_simulator.facebook.door import moment, own, own_content, page_of, read
 from dravo_simulator.facebook.nodes import created_at, view_comment, view_photo, view_post
 from dravo_simulator.facebook.photos import attached, is_indexed
 from dravo_simulator.facebook.publishing import keep, show
@@ -69,7 +69,7 @@ async def node(request: Request) -> Response:
     if (video := own(call, "video", object_id)) is not None:
         return graph.answer(graph.select(call, view_video(call, video), call.fields(["id", "description"])))
     comment = call.world.store.get("facebook", "comment", object_id)
-    if comment is not None and comment.data["author"] == call.account.id and not comment.data.get("deleted"):
+    if comment is not None and comment.data["author"] == call.account.id:
         return graph.answer(graph.select(call, view_comment(call, comment), call.fields(["id", "message"])))
     raise graph.no_such_object(call.world, object_id, request.method)
 
@@ -79,16 +79,13 @@ async def delete(request: Request) -> Response:
     call = await read(request)
     call.allow()
     object_id = str(request.path_params["object_id"])
-    found = next(
-        (own(call, kind, object_id) for kind in ("post", "photo", "video") if own(call, kind, object_id)), None
-    )
+    found = own_content(call, object_id)
     if found is None:
         raise graph.no_such_object(call.world, object_id, request.method)
     call.need("pages_manage_posts")
     call.need_task("CREATE_CONTENT")
-    store = call.world.store
     # A video or a photo goes with the post that is all about it, and the other way round.
-    with store.transaction():
+    with call.world.store.transaction():
         for kind, related in _related(call, found):
             if (standing := own(call, kind, related)) is not None:
                 call.world.change("facebook", standing, deleted=True)

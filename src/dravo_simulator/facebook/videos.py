@@ -54,10 +54,9 @@ async def thumbnail(request: Request) -> Response:
 
 async def _whole(request: Request, call: graph.Call, page: str) -> Response:
     call.allow(*SOURCES, *SAID)
-    said = _said(call)
+    said = _said(call) | await _cover(request, call)
     received = await _received(request, call)
     facts = await _checked(call, received)
-    said |= await _cover(request, call)
     with call.world.store.transaction():
         video = uploads.begin(call.world, page, "videos")
         video = uploads.keep(call.world, video, received, facts, url=call.text("file_url"))
@@ -72,9 +71,9 @@ async def _finish(request: Request, call: graph.Call) -> Response:
     said = _said(call)
     if video.data["received"] < video.data["size"]:
         raise graph.refusal(call.world, 6001, "The video was not uploaded completely", data=transfers.span(call, video))
+    said |= await _cover(request, call)
     whole, _ = await uploads.join(call.world, video)
     facts = await _checked(call, whole)
-    said |= await _cover(request, call)
     with call.world.store.transaction():
         kept = uploads.keep(call.world, video, whole, facts)
     uploads.discard_parts(call.world, video)
