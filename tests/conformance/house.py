@@ -182,3 +182,8 @@ class House:
 
 def codes(delivery: Delivery) -> tuple[Any, ...]:
     return tuple(warning["code"] for warning in delivery.warnings)
+
+
+def id_of(effect: dict[str, Any]) -> str:
+    """The id by which a result names what readers see: of a video on a Page it is the video's, else the post's."""
+    return str(effect["options"].get("video_id") or effect["id"])

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from conformance.cases import Case, each, each_with_comments
-from conformance.house import COMMENT, WORDS, House, codes
+from conformance.house import COMMENT, WORDS, House, codes, id_of
 from dravo.kit.http import NotSent, Reply, Request
 from support.tampering import Tampered, die
 
@@ -92,7 +92,7 @@ async def test_a_lost_answer_never_makes_a_second_post(house: House, case: Case)
     assert await house.effects(posted) == (1, int(case.can_be_asked and case.has_comments))
     if case.can_be_asked:
         effect = (await house.control.effects(posted.profile))[0]
-        assert delivery.platform_post_id == effect["id"]
+        assert delivery.platform_post_id == id_of(effect)
     await house.time.move(timedelta(days=2))
     await house.run(posted, wire)
     assert sum(map(case.publishes, wire.sent)) == 1

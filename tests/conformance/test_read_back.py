@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from conformance.house import House
+from conformance.house import House, id_of
 from conformance.samples import film, picture, tall_film
 from dravo.accounts.simulate import simulate
 from dravo.api.app import create_app
@@ -72,9 +72,8 @@ class Author:
     async def seen(self, result: dict[str, Any], *, comment: bool) -> dict[str, Any]:
         """The ledger's entry of the post, or of the first comment under it."""
         items = (await self.house.control.http.get("/_control/ledger")).json()["items"]
-        wanted = result["platform_post_id"]
-        (item,) = [item for item in items if (item.get("parent") if comment else item["id"]) == wanted]
-        return dict(item)
+        (post,) = [item for item in items if id_of(item) == result["platform_post_id"]]
+        return dict(post) if not comment else next(item for item in items if item.get("parent") == post["id"])
 
 
 @pytest.fixture
