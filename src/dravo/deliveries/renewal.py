@@ -53,7 +53,8 @@ class Renewal:
         """Get newer tokens after a refusal. Raises the refusal where there are none, Transient where it may pass."""
         if not refusal.renewable:
             raise refusal
-        if self.done or now - self.account.token_since < TOO_YOUNG:
+        age = now - self.account.token_since
+        if self.done or (age < TOO_YOUNG and not refusal.at_once):
             raise Transient(
                 "token_not_live_yet",
                 "The network refuses a token that it gave seconds ago; it is tried again.",
@@ -63,7 +64,7 @@ class Renewal:
         newer = await refresh.newer_than(self.resources, self.account)
         if newer is not None:
             self._use(newer, sender)
-        elif now - self.account.token_since < STILL_NEW or not self._is_possible():
+        elif (age < STILL_NEW and not refusal.at_once) or not self._is_possible():
             raise refusal
         else:
             await self._renew(sender)

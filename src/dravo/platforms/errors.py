@@ -61,7 +61,10 @@ class RateLimited(PlatformError):
 
 
 class CredentialsExpired(PlatformError):
-    """A proven refusal of the token: nothing happened. Not `renewable`: a newer token of the same consent lacks the same."""
+    """A proven refusal of the token: nothing happened. Not `renewable`: a newer token of the same consent lacks the same.
+
+    `at_once`: the token is of the wrong kind, so that another one helps however young this one is.
+    """
 
     def __init__(
         self,
@@ -70,9 +73,11 @@ class CredentialsExpired(PlatformError):
         raw: dict[str, Any] | None = None,
         code: str = "account_needs_reconnect",
         renewable: bool = True,
+        at_once: bool = False,
     ) -> None:
         super().__init__(code, message, raw=raw)
         self.renewable = renewable
+        self.at_once = at_once
 
 
 class Rejected(PlatformError):

@@ -19,7 +19,8 @@ Kind = Literal["again", "pause", "reconnect", "rejected", "hold"]
 class Row:
     """What one code means. `doubtful` marks answers after which a call with an effect may have happened all the same.
 
-    `wait` is how long to stay away when no header says it. What is not `renewable` a newer token of the same consent lacks too.
+    `wait` is how long to stay away when no header says it. What is not `renewable` a newer token of the same consent lacks
+    too; `at_once`: a token of the right kind is to be got from the one that is there.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class Row:
     scope: Scope = "account"
     pointer: str | None = None
     renewable: bool = True
+    at_once: bool = False
 
 
 Key = tuple[int | None, int | None]
@@ -109,8 +111,11 @@ _ACCOUNT: dict[Key, Row] = {
     ),
     (190, 467): _reconnect(f"The session was ended at Meta; {_RELOGIN}.", renewable=True),
     (190, 492): _reconnect(f"The user has lost the role on the Page; {_RELOGIN} with a role on it.", renewable=True),
-    (190, 2069032): _reconnect(
-        f"Meta wants the Page's own token here; {_RELOGIN} with a role on the Page.", "wrong_token_kind", renewable=True
+    (190, 2069032): Row(
+        "reconnect",
+        "wrong_token_kind",
+        f"Meta wants the Page's own token here; {_RELOGIN} with a role on the Page.",
+        at_once=True,
     ),
     (200, None): _reconnect(
         f"A permission is missing; {_RELOGIN} and grant all that is asked for.", "permission_missing"

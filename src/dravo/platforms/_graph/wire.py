@@ -163,7 +163,9 @@ def as_error(
             return RateLimited(row.message, wait=wait or row.wait, scope=row.scope, raw=raw, code=row.code)
         case "reconnect":
             words = "" if row.renewable else words
-            return CredentialsExpired(row.message + words, raw=raw, code=row.code, renewable=row.renewable)
+            return CredentialsExpired(
+                row.message + words, raw=raw, code=row.code, renewable=row.renewable, at_once=row.at_once
+            )
         case "hold":
             return Misconfigured(row.code, row.message + words, scope=row.scope, raw=raw)
         case "rejected":

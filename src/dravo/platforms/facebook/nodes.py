@@ -145,7 +145,7 @@ class VideoNode(Answer):
             row = _row_of(fault)
             if row is not None:
                 return Rejected(row.code, row.message + words, raw=raw, pointer=row.pointer or f"{MEDIA}/0")
-        if status.publishing_phase.is_faulty:
+        if status.publishing_phase.is_faulty and not status.processing_phase.is_faulty:
             message = "Facebook took the video and could not publish it; look at the Page, then post again."
             return Rejected("publish_failed", message + words, raw=raw)
         state = f" ({status.video_status})" if status.video_status in OVER else ""
