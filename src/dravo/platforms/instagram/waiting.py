@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 
 from dravo.platforms._graph.error_table import row_of_subcode
+from dravo.platforms._graph.marks import too_often
 from dravo.platforms._graph.wire import UNREADABLE
 from dravo.platforms.base import Run
 from dravo.platforms.errors import Rejected, StepsExpired, Transient
@@ -19,17 +20,29 @@ PICTURE_PATIENCE = timedelta(hours=1)
 VIDEO_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 15, 30, 60))
 VIDEO_PATIENCE = timedelta(hours=4)
 
+HIDDEN = "HIDDEN"
+"""Our word for a container that Meta does not show (100/33), as for days in May 2026, while publishing worked (postiz-app#1562)."""
+
+MOST_HIDDEN = 6
+"""So many questions about a hidden container, and it is published unseen: one that is not ready is refused (9007/2207027),
+and nothing is lost by that.
+"""
+
 
 async def settled(run: Run, name: str, account: Account, container: str, *, films: bool) -> ContainerStatus:
-    """How a container ended. Raises StepsExpired for one that is too old, or with which Instagram does not get on."""
+    """How a container ended, or that Meta goes on hiding it.
+
+    Raises StepsExpired for one that is too old, or with which Instagram does not get on.
+    """
 
     async def ready() -> ContainerStatus | None:
         try:
             status = await run.look(client.container_status(account, container))
         except Transient as failure:
-            if failure.code == UNREADABLE:  # Meta hides fresh containers at times; the container is fine
-                return None
-            raise
+            if failure.code != UNREADABLE:
+                raise
+            hidden = await too_often(run, f"{name}-hidden", MOST_HIDDEN - 1)
+            return ContainerStatus(status_code=HIDDEN) if hidden else None
         if status.status_code == "EXPIRED":
             raise StepsExpired(name)
         return status if status.status_code in {"FINISHED", "PUBLISHED", "ERROR"} else None
