@@ -85,7 +85,8 @@ class House:
         """Enough to renew the tokens, where the account's own are used."""
         renewable = profile["refresh_token"] is not None and token == profile["access_token"]
         app = profile["app"] if renewable else None
-        return {"access_token": token, "refresh_token": profile["refresh_token"] or "none-given"} | (app or {})
+        given = {"access_token": token, "refresh_token": profile["refresh_token"]} | (app or {})
+        return {name: value for name, value in given.items() if value is not None}
 
     async def post_again(self, posted: Posted) -> Posted:
         """The same words and media once more, to the same account."""
