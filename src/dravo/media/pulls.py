@@ -1,8 +1,9 @@
 """Addresses under which a network pulls a medium: made for one attempt at one delivery, and dead with it.
 
 An address names the delivery, its generation and the asset, and is signed, so it needs no row: it is alive while the
-delivery is under way in that very generation. When an attempt is given up for a new one, or the delivery has ended, nobody
-reads it any more; a network that comes late cannot publish what we have given up.
+delivery is in that very generation and may still be published. When an attempt is given up for a new one, or the delivery has
+ended, nobody reads it any more; a network that comes late cannot publish what we have given up. A delivery that is
+`unconfirmed` has not been given up: the network was told to publish it, and may be about to.
 """
 
 import re
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.kit.crypto import Cipher
 from dravo.kit.db import now
-from dravo.lifecycle.states import FINAL
+from dravo.lifecycle.states import FINAL, Status
 from dravo.media.probe import TYPES
 from dravo.models import Delivery
 from dravo.models.media import MediaAsset
@@ -24,6 +25,9 @@ _NAME = re.compile(
     r"(?P<said>(?P<delivery>del_[0-9a-z]{26})-(?P<generation>[0-9]{1,9})-(?P<asset>media_[0-9a-z]{26}))"
     r"-(?P<signature>[A-Za-z0-9_-]{22})\.[a-z0-9]{2,5}"
 )
+
+
+OVER = FINAL - {Status.unconfirmed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,6 @@ async def pulled_asset(session: AsyncSession, pull: Pull) -> MediaAsset | None:
             MediaAsset.expires_at > now(),
             Delivery.id == pull.delivery_id,
             Delivery.generation == pull.generation,
-            Delivery.status.not_in(FINAL),
+            Delivery.status.not_in(OVER),
         )
     )
