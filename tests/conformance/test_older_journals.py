@@ -43,7 +43,13 @@ class Overheard(Tampered):
         found = {}
         for request, answer in self.answers:
             said = json.loads(answer.body) if answer.body else {}
-            if request.path == "/2/media/upload":
+            if request.path.endswith(("/photos", "/media")) and request.method == "POST":
+                found["media"] = said["id"]
+            elif request.host.startswith("graph.") and case.publishes(request):
+                found["post"] = said["id"]
+            elif request.host.startswith("graph.") and case.comments(request):
+                found["comment"] = said["id"]
+            elif request.path == "/2/media/upload":
                 found["media"] = said["data"]["id"]
             elif request.query.get("action") == "initializeUpload":
                 found |= {"media": said["value"]["image"], "upload_url": said["value"]["uploadUrl"]}
@@ -89,7 +95,8 @@ async def test_steps_of_the_last_release_are_gone_on_from(house: House, name: st
     assert (await house.until_final(posted, resumed)).status == "published"
     assert await house.effects(posted) == (1, 1)
     if length == len(JOURNALS[name]["steps"]):
-        assert case.publishes(resumed.sent[0]), "what was prepared is used"
+        written = [request for request in resumed.sent if request.method != "GET"]
+        assert case.publishes(written[0]), "what was prepared is used"
 
 
 @each_journal
