@@ -1,4 +1,4 @@
-"""Flows of X and LinkedIn that go beyond one post: renewed tokens, retired versions, probes, processing, pictures of options."""
+"""Flows that go beyond one post: renewed tokens, retired versions, probes, processing, pictures of options."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -160,13 +160,25 @@ async def test_without_the_switch_a_members_lost_post_is_never_sent_again(house:
     assert sum(map(case.publishes, wire.sent)) == 1
 
 
-@pytest.mark.parametrize("name", ["x-gif", "x-video", "linkedin-video", "linkedin-organization"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x-gif",
+        "x-video",
+        "linkedin-video",
+        "linkedin-organization",
+        "facebook-video",
+        "facebook-reel",
+        "instagram-reel",
+        "instagram-carousel",
+    ],
+)
 async def test_slow_processing_is_waited_for_without_a_worker(house: House, name: str) -> None:
     case = BY_NAME[name]
     posted = await house.post(case)
     await house.control.fault(case.platform, "slow", seconds=300)
     seen = set()
-    for _ in range(30):
+    for _ in range(40):
         delivery = await house.run(posted)
         if delivery.status == "published":
             break

@@ -95,22 +95,6 @@ async def test_a_container_that_expires_while_it_waits_begins_a_new_generation(h
     assert f"{posted.key.id}-2-" in post["media"][0]["url"]
 
 
-@pytest.mark.parametrize("name", ["facebook-video", "facebook-reel", "instagram-reel", "instagram-carousel"])
-async def test_slow_processing_is_waited_for_without_a_worker(house: House, name: str) -> None:
-    case = BY_NAME[name]
-    posted = await house.post(case)
-    await house.control.fault(case.platform, "slow", seconds=300)
-    seen = set()
-    for _ in range(40):
-        delivery = await house.run(posted)
-        if delivery.status == "published":
-            break
-        seen.add((delivery.status, delivery.lease_token))
-    assert delivery.status == "published"
-    assert seen == {("queued", None)}
-    assert await house.effects(posted) == (1, 1)
-
-
 @pytest.mark.parametrize(
     ("name", "reason", "code"),
     [

@@ -50,13 +50,18 @@ LINKEDIN_READINGS: list[tuple[str, Reading]] = [
 )
 async def test_a_post_goes_out_whole_under_every_reading(house: House, name: str, reading: Reading) -> None:
     await house.control.settings(**reading)
-    posted = await house.post(BY_NAME[name], words=WORDS if name.startswith("linkedin") else "Words")
+    await goes_out_whole(house, name, WORDS if name.startswith("linkedin") else "Words")
+
+
+async def goes_out_whole(house: House, name: str, words: str) -> str:
+    """Publish that case with its comment, and find both as they were written; the post's address."""
+    posted = await house.post(BY_NAME[name], words=words)
     delivery = await house.until_final(posted)
     assert (delivery.status, codes(delivery)) == ("published", ())
     (post,) = await house.control.effects(posted.profile)
-    assert post["text"] == (WORDS if name.startswith("linkedin") else "Words")
     (comment,) = await house.control.effects(posted.profile, "comment")
-    assert comment["text"] == COMMENT
+    assert (post["text"], comment["text"]) == (words, COMMENT)
+    return str(delivery.platform_post_url)
 
 
 @pytest.mark.parametrize("written", ["little", "plain"])

@@ -7,7 +7,7 @@ tells the post again if its answer is lost.
 import re
 from datetime import timedelta
 
-from dravo.platforms._graph.marks import too_often
+from dravo.platforms.marks import too_often
 from dravo.platforms._graph.wire import Id
 from dravo.platforms.base import Call, PublishJob, Run
 from dravo.platforms.errors import Rejected, Transient

@@ -5,7 +5,7 @@ The order's answer is an acknowledgement only: Facebook processes the video afte
 
 from datetime import timedelta
 
-from dravo.platforms._graph.marks import too_often
+from dravo.platforms.marks import too_often
 from dravo.platforms.base import Run
 from dravo.platforms.errors import Rejected
 from dravo.platforms.facebook.client import Page

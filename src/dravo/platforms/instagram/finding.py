@@ -6,7 +6,7 @@ The container tells whether it was published, and not as what: it has no field f
 
 from datetime import timedelta
 
-from dravo.platforms._graph.marks import pause
+from dravo.platforms.marks import pause
 from dravo.platforms._graph.wire import CLOCKS_APART, UNREADABLE, Id, same_text
 from dravo.platforms.base import Find, Found, NotFound, PublishJob, Run, Sent
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected, Transient

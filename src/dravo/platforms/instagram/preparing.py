@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from dravo.platforms._graph.marks import pause, too_often
+from dravo.platforms.marks import pause, too_often
 from dravo.platforms.base import PublishJob, Run
 from dravo.platforms.errors import Rejected, Transient
 from dravo.platforms.instagram import containers

@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 
 from dravo.platforms._graph.error_table import row_of_subcode
-from dravo.platforms._graph.marks import too_often
+from dravo.platforms.marks import too_often
 from dravo.platforms._graph.wire import UNREADABLE
 from dravo.platforms.base import Run
 from dravo.platforms.errors import Rejected, StepsExpired, Transient

@@ -9,7 +9,7 @@ from dravo.platforms.linkedin import comments, posts
 from dravo.platforms.linkedin.authors import Author, author_of
 from dravo.platforms.linkedin.config import LinkedInConfig
 from dravo.platforms.linkedin.finding import comment_finder, post_finder
-from dravo.platforms.linkedin.marks import too_often
+from dravo.platforms.marks import too_often
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.posts import CreatedPost
 from dravo.platforms.linkedin.refusals import MEDIA, medium_named

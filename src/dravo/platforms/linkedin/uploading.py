@@ -12,7 +12,7 @@ from dravo.platforms.linkedin import images, videos
 from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.client import pointer_of
 from dravo.platforms.linkedin.config import LinkedInConfig
-from dravo.platforms.linkedin.marks import pause
+from dravo.platforms.marks import pause
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.processing import MediumState, processed, state_of
 from dravo.platforms.media import Medium
@@ -75,7 +75,7 @@ async def _upload_video(medium: Medium, run: Run, author: Author, config: Linked
 
 async def let_settle(run: Run, config: LinkedInConfig) -> None:
     """Members' tokens may not ask whether an image is ready, so it is given a moment."""
-    await pause(run, "media-settle", config.image_wait_seconds)
+    await pause(run, "media-settle", timedelta(seconds=config.image_wait_seconds))
 
 
 def _accept(medium: Medium, urn: str, state: MediumState) -> None:

@@ -32,11 +32,11 @@ async def too_often(run: Run, name: str, tries: int) -> bool:
     return True
 
 
-async def pause(run: Run, name: str, seconds: float) -> None:
-    """Give the worker back once, for so many seconds."""
+async def pause(run: Run, name: str, span: timedelta) -> None:
+    """Give the worker back once, for that long; not at all where there is nothing to wait for."""
 
     async def over() -> Mark | None:
         return Mark() if await reached_before(run, f"{name}-begun") else None
 
-    if seconds > 0:
-        await run.wait(name, over, answer=Mark, every=[timedelta(seconds=seconds)], at_most=timedelta(days=1))
+    if span > timedelta():
+        await run.wait(name, over, answer=Mark, every=[span], at_most=timedelta(days=1))
