@@ -7,12 +7,12 @@ tells the post again if its answer is lost.
 import re
 from datetime import timedelta
 
-from dravo.platforms.marks import too_often
 from dravo.platforms._graph.wire import Id
 from dravo.platforms.base import Call, PublishJob, Run
 from dravo.platforms.errors import Rejected, Transient
 from dravo.platforms.facebook.client import Page, about, pointer_of
 from dravo.platforms.facebook.options import FacebookOptions
+from dravo.platforms.marks import too_often
 from dravo.platforms.media import Medium
 
 KEPT_FOR = timedelta(hours=23)

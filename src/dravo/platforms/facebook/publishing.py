@@ -5,11 +5,11 @@ The order's answer is an acknowledgement only: Facebook processes the video afte
 
 from datetime import timedelta
 
-from dravo.platforms.marks import too_often
 from dravo.platforms.base import Run
 from dravo.platforms.errors import Rejected
 from dravo.platforms.facebook.client import Page
 from dravo.platforms.facebook.nodes import VideoNode, shown
+from dravo.platforms.marks import too_often
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 10, 20, 30, 60))
 PATIENCE = timedelta(hours=1)

@@ -6,7 +6,6 @@ The container tells whether it was published, and not as what: it has no field f
 
 from datetime import timedelta
 
-from dravo.platforms.marks import pause
 from dravo.platforms._graph.wire import CLOCKS_APART, UNREADABLE, Id, same_text
 from dravo.platforms.base import Find, Found, NotFound, PublishJob, Run, Sent
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected, Transient
@@ -15,6 +14,7 @@ from dravo.platforms.instagram.client import Account, PublishedMedia
 from dravo.platforms.instagram.kinds import kind_of
 from dravo.platforms.instagram.listing import ListedMedia, MediaPage
 from dravo.platforms.instagram.options import InstagramOptions
+from dravo.platforms.marks import pause
 
 Job = PublishJob[InstagramOptions]
 

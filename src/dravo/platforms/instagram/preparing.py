@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
-from dravo.platforms.marks import pause, too_often
 from dravo.platforms.base import PublishJob, Run
 from dravo.platforms.errors import Rejected, Transient
 from dravo.platforms.instagram import containers
@@ -13,6 +12,7 @@ from dravo.platforms.instagram.containers import Wanted
 from dravo.platforms.instagram.kinds import kind_of
 from dravo.platforms.instagram.options import InstagramOptions
 from dravo.platforms.instagram.waiting import failure_of, settled
+from dravo.platforms.marks import pause, too_often
 
 KEPT = timedelta(hours=23)
 """A container lives for 24 hours (page `ig-user/media`, read 2026-09-11); one hour of that is for waiting and publishing."""

@@ -8,12 +8,12 @@ import re
 from datetime import timedelta
 
 from dravo.platforms._graph.error_table import row_of_subcode
-from dravo.platforms.marks import too_often
 from dravo.platforms._graph.wire import UNREADABLE
 from dravo.platforms.base import Run
 from dravo.platforms.errors import Rejected, StepsExpired, Transient
 from dravo.platforms.instagram import client
 from dravo.platforms.instagram.client import Account, ContainerStatus
+from dravo.platforms.marks import too_often
 
 PICTURE_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 3, 5, 10))
 PICTURE_PATIENCE = timedelta(hours=1)

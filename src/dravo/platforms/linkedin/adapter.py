@@ -9,13 +9,13 @@ from dravo.platforms.linkedin import comments, posts
 from dravo.platforms.linkedin.authors import Author, author_of
 from dravo.platforms.linkedin.config import LinkedInConfig
 from dravo.platforms.linkedin.finding import comment_finder, post_finder
-from dravo.platforms.marks import too_often
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.posts import CreatedPost
 from dravo.platforms.linkedin.refusals import MEDIA, medium_named
 from dravo.platforms.linkedin.search import Wanted
 from dravo.platforms.linkedin.thumbnails import upload_thumbnail, warn_left_out
 from dravo.platforms.linkedin.uploading import upload_media
+from dravo.platforms.marks import too_often
 
 TRIED_AGAIN: Mapping[str, int] = MappingProxyType({"media_not_uploaded": 3, "write_conflict": 1})
 """How often a post is tried again that LinkedIn refuses for such a reason; then the refusal is final."""

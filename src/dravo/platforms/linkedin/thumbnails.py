@@ -12,10 +12,10 @@ from dravo.platforms.errors import Misconfigured, Rejected, Transient
 from dravo.platforms.linkedin import images
 from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.config import LinkedInConfig
-from dravo.platforms.marks import too_often
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.processing import MediumState, state_of
 from dravo.platforms.linkedin.uploading import IMAGE_EVERY, IMAGE_READY_WITHIN, let_settle, unusable
+from dravo.platforms.marks import too_often
 from dravo.platforms.media import Medium
 
 TRIES = 3

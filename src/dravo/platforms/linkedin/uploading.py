@@ -12,9 +12,9 @@ from dravo.platforms.linkedin import images, videos
 from dravo.platforms.linkedin.authors import Author
 from dravo.platforms.linkedin.client import pointer_of
 from dravo.platforms.linkedin.config import LinkedInConfig
-from dravo.platforms.marks import pause
 from dravo.platforms.linkedin.options import LinkedInOptions
 from dravo.platforms.linkedin.processing import MediumState, processed, state_of
+from dravo.platforms.marks import pause
 from dravo.platforms.media import Medium
 
 IMAGE_EVERY = [timedelta(seconds=seconds) for seconds in (2, 5, 10, 20, 60)]
