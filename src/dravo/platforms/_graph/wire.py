@@ -1,6 +1,7 @@
 """Calls to the Graph API: how they are built, and how answers, errors and usage headers are read.
 
-Parameters go as a form (or as the query of a read) and the token in the Authorization header, never in a URL: URLs get logged.
+Parameters go as a form (or as the query of a read) and the token in the Authorization header, not in a URL: URLs get logged. The
+one exception is the renewal of an Instagram login's token, which Meta documents with the token in the query only.
 """
 
 import json
@@ -82,8 +83,12 @@ class Graph:
         effect: bool,
         files: Mapping[str, Payload] = NO_FILES,
         timeout_seconds: float = 30.0,
+        doubtful: frozenset[int] = frozenset(),
     ) -> Call[A]:
-        """A call that makes something; `effect` says that the world can see it. With `files` the body is multipart."""
+        """A call that makes something; `effect` says that the world can see it. With `files` the body is multipart.
+
+        `doubtful` are codes after which this very call may have had its effect, beside those that the table marks.
+        """
         request = Request(
             method="POST",
             host=self.host,
@@ -92,7 +97,7 @@ class Graph:
             files=files,
             timeout_seconds=timeout_seconds,
         )
-        return Call(request, answer, reader(answer, "commit" if effect else "step"), effect=effect)
+        return Call(request, answer, reader(answer, "commit" if effect else "step", doubtful), effect=effect)
 
     def path(self, parts: tuple[str, ...]) -> str:
         return "/".join(["", self.version, *(quote(part, safe="") for part in parts)])
@@ -113,7 +118,7 @@ def within(created: datetime, opened_at: datetime) -> bool:
     return created >= opened_at - CLOCKS_APART
 
 
-def reader(answer: type[A], purpose: Purpose) -> Callable[[Reply], A]:
+def reader(answer: type[A], purpose: Purpose, doubtful: frozenset[int] = frozenset()) -> Callable[[Reply], A]:
     """How an answer is read: as the model, or as the verdict that its error means for a call of this purpose."""
 
     def read(reply: Reply) -> A:
@@ -122,7 +127,7 @@ def reader(answer: type[A], purpose: Purpose) -> Callable[[Reply], A]:
         except UnreadableAnswer:
             body = None
         if isinstance(body, dict) and isinstance(body.get("error"), dict):
-            raise verdict(reply, body["error"], purpose)
+            raise verdict(reply, body["error"], purpose, doubtful)
         if not reply.ok or not isinstance(body, dict):
             raise _without_envelope(reply, purpose)
         try:
@@ -135,21 +140,32 @@ def reader(answer: type[A], purpose: Purpose) -> Callable[[Reply], A]:
     return read
 
 
-def verdict(reply: Reply, error: Mapping[str, Any], purpose: Purpose) -> PlatformError:
-    """What an error envelope means. The HTTP status says little: Meta answers 400 to dead tokens and to throttling."""
+def verdict(
+    reply: Reply, error: Mapping[str, Any], purpose: Purpose, doubtful: frozenset[int] = frozenset()
+) -> PlatformError:
+    """What an error envelope means. The HTTP status says little (Meta answers 400 to dead tokens and to throttling), but a
+    server that failed inside a commit may have published before it did, whatever reason it gives (koala#699).
+    """
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     row = row_of(code, subcode, str(error.get("message", "")))
     raw = _raw(reply, error, words=row is None or row.kind != "reconnect" or not row.renewable)
     if purpose == "read" and (code, subcode) == (100, 33):
         return Transient(UNREADABLE, "Meta does not show the object at the moment.", raw=raw)
     passing = error.get("is_transient") is True and (row is None or row.kind == "rejected")
-    if purpose == "commit" and (row is None or row.doubtful or passing):
+    unproven = (
+        reply.status >= 500 or code in doubtful or (code in _SERVERS_FAULT and row is not None and row.kind == "again")
+    )
+    if purpose == "commit" and (row is None or row.doubtful or passing or unproven):
         return OutcomeUnknown("Meta answered with an error after which the post may stand all the same.", raw=raw)
     if passing or (row is None and reply.status >= 500):
         return Transient("network_error", "Meta had a passing error.", raw=raw)
     if row is None:
         return Rejected("rejected_by_network", "Meta refused the call." + _words(error), raw=raw)
     return as_error(row, raw, wait=usage_wait(reply), words=_words(error))
+
+
+_SERVERS_FAULT = (1, 2)
+"""Codes for a fault inside Meta, which a subcode makes no plainer unless it names a reason that does not pass."""
 
 
 def as_error(
