@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 import pytest
 
@@ -338,26 +337,3 @@ async def test_no_token_old_or_new_stands_anywhere_in_the_book(engine: Engine, r
     everything = await engine.book.everything()
     for secret in (TOKEN, "new-access-token", "old-refresh-token", "new-refresh-token", "app-secret"):
         assert secret not in everything
-
-
-async def test_tokens_are_renewed_as_early_as_their_network_needs_it(
-    engine: Engine, refreshing: Refreshing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A network may renew living tokens only: then it is done long before their end."""
-    monkeypatch.setitem(PLATFORMS, NAME, replace(PLATFORMS[NAME], renew_before=timedelta(days=30)))
-    key = await refreshing.post()
-    await engine.book.run("UPDATE accounts SET token_expires_at = dravo_now() + interval '29 days'")
-    assert (await engine.run(key)).status == "published"
-    assert engine.network.calls == ["/token", "/prepare", "/publish"]
-
-
-async def test_a_renewal_that_fails_early_holds_nothing_back(
-    engine: Engine, refreshing: Refreshing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(PLATFORMS, NAME, replace(PLATFORMS[NAME], renew_before=timedelta(days=30)))
-    engine.network.on("/token", reply(status=400))
-    key = await refreshing.post()
-    await engine.book.run("UPDATE accounts SET token_expires_at = dravo_now() + interval '29 days'")
-    assert (await engine.run(key)).status == "published"
-    account = await engine.book.account_of(key)
-    assert (account.token_version, account.reconnect_reason) == (1, None)

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from dravo.kit.http import Reply
+from dravo.platforms.errors import Misconfigured
 from dravo.platforms.registry import PLATFORMS
 from support.engine import Engine
-from support.network import NAME, reply
+from support.network import NAME, Id, reply
 
 TIRED = Reply(200, {"x-left": "0"}, b'{"id": "1"}')
 REST = timedelta(minutes=20)
@@ -51,3 +52,33 @@ async def test_an_account_with_calls_left_goes_on(resting: Engine) -> None:
     key = await resting.post()
     assert (await resting.run(key)).status == "published"
     assert (await resting.book.account_of(key)).paused_until is None
+
+
+async def test_a_post_that_its_account_cannot_make_does_not_stand_before_the_others(engine: Engine) -> None:
+    """What is held may be wrong with this one alone, so whatever else waits for the account goes first."""
+
+    def read(answer: Reply) -> Id:
+        if answer.status == 403:
+            raise Misconfigured("not_for_this_kind", "The account cannot make such a post.", scope="account")
+        return Id.model_validate(answer.json())
+
+    engine.adapter.read = read
+    account = await engine.book.account(NAME)
+    [stuck], [other] = [await engine.book.post(account) for _ in range(2)]
+    engine.network.on("/prepare", reply(status=403), reply({"id": "1"}))
+    held = await engine.run(stuck)
+    assert (held.status, held.waiting_for) == ("queued", "configuration")
+    waiting = await engine.book.delivery(other)
+    assert waiting.due_at < held.due_at
+    assert (await engine.run_when_due(other)).status == "published"
+
+
+async def test_no_answer_puts_an_account_to_rest_for_more_than_a_day(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PLATFORMS, NAME, replace(PLATFORMS[NAME], rest=lambda _answer: timedelta(days=3650)))
+    key = await engine.post()
+    assert (await engine.run(key)).status == "published"
+    until = (await engine.book.account_of(key)).paused_until
+    assert until is not None
+    assert until - await engine.book.now() <= timedelta(days=1)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dravo.deliveries.retry import (
+    BEHIND,
     COMMENT_PATIENCE,
     COMMENT_TRIES,
     HOLD,
@@ -146,7 +147,7 @@ def test_a_rate_limit_in_the_past_or_without_a_time_still_pauses() -> None:
         (StepsExpired(), "open", False, "unconfirmed", {"error_class": "unknown_outcome"}),
         (StepsExpired(), "confirmed", False, "unconfirmed", {}),
         (StepsExpired(), None, True, "failed", {}),
-        (Misconfigured("x", "y", scope="app"), None, True, "queued", {"due_at": NOW + HOLD, "counts": False}),
+        (Misconfigured("x", "y", scope="app"), None, True, "queued", {"due_at": NOW + HOLD + BEHIND, "counts": False}),
         (Misconfigured("x", "y", scope="app"), "refuted", False, "queued", {"new_generation": True}),
         (CredentialsExpired("r"), None, False, "failed", {"reconnect_account": "r", "error_class": "reauth"}),
         (CredentialsExpired("r"), "open", False, "unconfirmed", {"reconnect_account": "r"}),

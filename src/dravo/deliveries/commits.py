@@ -38,14 +38,14 @@ class Commits:
 
     def __init__(self, claimed: Claimed, rows: list[Commit]) -> None:
         self._claimed = claimed
-        self._rows = rows
+        self.rows = rows
         self.open: Commit | None = None
 
     async def commit(
         self, name: CommitName, call: Call[A], *, find: Find[A], binds: Callable[[A], str | None] | None = None
     ) -> A:
         assert call.effect, f"{name} has no effect and must be a step"
-        live = next((row for row in self._rows if row.name == name and row.state in {"open", "confirmed"}), None)
+        live = next((row for row in self.rows if row.name == name and row.state in {"open", "confirmed"}), None)
         if live is not None:
             return await self._resume(live, call, find, binds)
         return await unbroken(self._send(name, call, binds))
@@ -76,7 +76,7 @@ class Commits:
         except PlatformError as verdict:
             if refused.name != "first_comment":
                 raise
-            earlier = sum(row.name == refused.name and row.state == "refused" for row in self._rows) - 1
+            earlier = sum(row.name == refused.name and row.state == "refused" for row in self.rows) - 1
             raise comment_verdict(verdict, earlier, self._claimed.now, late=self._claimed.late) from verdict
 
     async def _intend(self, name: CommitName, call: Call[A]) -> tuple[Commit, float]:
@@ -101,7 +101,7 @@ class Commits:
                 raise LeaseLost
         self._claimed.lease.renewed(asked_at, seconds)
         commit = Commit(**values, state="open", opened_at=self._claimed.now, looks=0)
-        self._rows.append(commit)
+        self.rows.append(commit)
         if name == "publish":
             self._claimed.delivery.publish_state = "open"
         return commit, asked_at + bounds.margin_seconds

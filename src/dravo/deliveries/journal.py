@@ -31,6 +31,11 @@ class Journal:
         self._commits = Commits(claimed, commits)
         self._doing = "look"
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been done for the delivery yet."""
+        return not self._steps and not self._commits.rows
+
     # -- steps ---------------------------------------------------------------------------------------------------------
 
     async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:

@@ -13,6 +13,9 @@ from dravo.resources import Resources
 TOO_YOUNG = timedelta(seconds=10)
 """A network may need so long to know a new token everywhere (seen on LinkedIn: 401 for seconds after its issue)."""
 
+RENEWED_AGAIN = timedelta(days=1)
+"""A network may not renew tokens that are younger (Instagram's, page `refresh_access_token` of 2025-07-17)."""
+
 STILL_NEW = timedelta(minutes=5)
 """A token that is refused at this age, but no longer too young, was never good: another one would not be better."""
 
@@ -34,40 +37,47 @@ class Renewal:
     def __post_init__(self) -> None:
         self.version = self.account.token_version
 
-    async def ahead(self, sender: Sender, now: datetime, *, published: bool) -> None:
-        """Renew tokens that are known to end. Raises what `accounts.refresh` raises.
+    async def ahead(self, sender: Sender, now: datetime, *, published: bool, fresh: bool) -> None:
+        """Renew tokens that are known to end. Raises what `accounts.refresh` raises, once they are as good as ended.
 
-        Nothing is raised for a post that is `published`, where whatever is left to do meets the refusal itself, nor while
-        the tokens are still good for a while.
+        Nothing is raised for a post that is `published`, where whatever is left to do meets the refusal itself. Tokens that
+        are good for a while are renewed at the beginning of a delivery only (`fresh`), and once a day at most: a network may
+        refuse it, or bring nothing better.
         """
         ends = self.account.token_expires_at
         if ends is None or ends > now + self.platform.renew_before or not self._is_possible():
             return
+        ended = ends <= now + AT_ITS_END
+        if not ended and not (fresh and now - self.account.token_since >= RENEWED_AGAIN):
+            return
         try:
             await self._renew(sender)
         except PlatformError:
-            if not published and ends <= now + AT_ITS_END:
+            if ended and not published:
                 raise
 
     async def after(self, refusal: CredentialsExpired, sender: Sender, now: datetime) -> None:
         """Get newer tokens after a refusal. Raises the refusal where there are none, Transient where it may pass."""
-        if not refusal.renewable:
-            raise refusal
+        newer = None if self.done else await refresh.newer_than(self.resources, self.account)
+        if newer is not None:
+            self._use(newer, sender)
+            return
+        if refusal.at_once:
+            if self.done or not self._is_possible():
+                raise refusal
+            await self._renew(sender)
+            return
         age = now - self.account.token_since
-        if self.done or (age < TOO_YOUNG and not refusal.at_once):
+        if (self.done and refusal.renewable) or age < TOO_YOUNG:
             raise Transient(
                 "token_not_live_yet",
                 "The network refuses a token that it gave seconds ago; it is tried again.",
                 raw=refusal.raw,
                 retry_after=TOO_YOUNG,
             ) from refusal
-        newer = await refresh.newer_than(self.resources, self.account)
-        if newer is not None:
-            self._use(newer, sender)
-        elif (age < STILL_NEW and not refusal.at_once) or not self._is_possible():
+        if not refusal.renewable or age < STILL_NEW or not self._is_possible():
             raise refusal
-        else:
-            await self._renew(sender)
+        await self._renew(sender)
 
     def _is_possible(self) -> bool:
         return refresh.is_possible(self.resources, self.platform, self.account)

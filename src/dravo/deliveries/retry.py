@@ -21,6 +21,9 @@ from dravo.platforms.errors import (
 HOLD = timedelta(minutes=15)
 """A delivery that meets a misconfigured app, account or deployment tries again after this pause."""
 
+BEHIND = timedelta(minutes=1)
+"""By how much a delivery that its own account holds comes after the account's others: what is wrong may be this one alone."""
+
 COMMENT_TRIES = 3
 """A first comment is not worth holding a published post back: after so many refusals it becomes a warning."""
 
@@ -106,15 +109,16 @@ def decide(failure: BaseException, at: Situation, patience: Patience, random: Ra
         case RateLimited():
             return _rate_limited(failure, at, random)
         case Misconfigured():
+            everywhere = failure.scope == "deployment"
             held = Decision(
                 Status.queued,
-                due_at=at.now + HOLD,
+                due_at=at.now + HOLD + (timedelta() if everywhere else BEHIND),
                 waiting_for="configuration",
                 counts=False,
                 new_generation=at.refuted,
-                hold_network=failure.scope == "deployment",
+                hold_network=everywhere,
                 # What is wrong with the account or its app is wrong for all that it still has to send.
-                pause_account_until=None if failure.scope == "deployment" else at.now + HOLD,
+                pause_account_until=None if everywhere else at.now + HOLD,
             )
             return _because(held, failure, "misconfigured")
         case CredentialsExpired():

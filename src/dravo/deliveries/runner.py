@@ -132,7 +132,7 @@ async def _publish(
     _refuse_what_cannot_go(resources, claimed, account)
     if claimed.renewal is not None:
         published = claimed.publish_state == "confirmed"
-        await claimed.renewal.ahead(claimed.sender, claimed.now, published=published)
+        await claimed.renewal.ahead(claimed.sender, claimed.now, published=published, fresh=journal.is_empty)
     prepared = await preparation.gathered(resources, platform, claimed.delivery, post, account)
     job = prepared.job
     try:

@@ -19,6 +19,10 @@ from dravo.platforms.errors import OutcomeUnknown, PlatformError, StepsExpired, 
 A = TypeVar("A", bound=BaseModel)
 
 
+LONGEST_REST = timedelta(days=1)
+"""What an answer can make of an account's calls; whoever asks for more is asked again then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Times of a call with an effect, in seconds: the longest that it may take, and the margin around it.
@@ -71,7 +75,7 @@ class Sender:
         deadline = self.lease.deadline if before is None else min(before, self.lease.deadline)
         try:
             reply = await self.http.send(request, token=self.token, before=deadline)
-            self.rest = max(self.rest or timedelta(), self.rest_of(reply) or timedelta()) or None
+            self.rest = min(max(self.rest or timedelta(), self.rest_of(reply) or timedelta()), LONGEST_REST) or None
             answer = call.read(reply)
             self.looks_answered += kind == "look"
             self.answered = self.answered or not request.url

@@ -29,6 +29,9 @@ MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 USER_AGENT = "Dravo/0.1"
 
+CONNECT_SECONDS = 10.0
+"""The longest that a connection is waited for, within a request's own time."""
+
 
 class NotSent(Exception):
     """The request never left: no connection, or the deadline passed before the first byte. Sending again is safe."""
@@ -64,7 +67,7 @@ class Request:
     """One HTTP call to a network, before it is sent. It never holds a token: the transport signs it.
 
     `host` is the network's real host name; in the test environment the transport leads it to the simulator.
-    Headers and form stand in no repr: a renewal of tokens has secrets there.
+    Headers, query and form stand in no repr: a renewal of tokens has secrets there.
     `url` replaces host and path when the network handed out an address (upload URLs); it is used verbatim.
     """
 
@@ -72,7 +75,7 @@ class Request:
     host: str = ""
     path: str = ""
     url: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = None
     form: Mapping[str, str] | None = field(default=None, repr=False)
@@ -187,6 +190,7 @@ class NetworkHttp:
             data=None if request.form is None else dict(request.form),
             files=parts or None,
             content=content,
+            timeout=httpx.Timeout(request.timeout_seconds, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
         )
 
 
@@ -243,7 +247,7 @@ def network_client() -> httpx.AsyncClient:
         trust_env=False,
         follow_redirects=False,
         cookies=_no_cookies(),
-        timeout=httpx.Timeout(30, connect=10, pool=10),
+        timeout=httpx.Timeout(30, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
         limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=5),
     )
 

@@ -67,6 +67,17 @@ def test_a_strange_header_says_nothing(header: str, garbage: Any) -> None:
     assert rest(told(header, garbage)) is None
 
 
+@pytest.mark.parametrize("minutes", [1440, 1441, 5_256_000, 10**10, 10**400])
+def test_no_header_asks_for_more_than_a_day(minutes: int) -> None:
+    header = told(BUSINESS, {"1": [{"estimated_time_to_regain_access": minutes}]})
+    assert usage_wait(header) == rest(header) == timedelta(days=1)
+
+
+@pytest.mark.parametrize(("share", "rests"), [(94.9, False), (95.0, True), (96.4, True)])
+def test_shares_may_have_fractions(share: float, rests: bool) -> None:
+    assert (rest(told(APP, {"call_count": share})) is not None) == rests
+
+
 def test_an_answer_without_headers_asks_for_no_rest() -> None:
     assert rest(Reply(200, {}, b"{}")) is None
 

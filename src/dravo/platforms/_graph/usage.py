@@ -5,6 +5,7 @@ and counts what is asked after that against the caller.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,9 @@ NEARLY_ALL = 95
 REST = timedelta(minutes=5)
 """How long it rests where Meta tells no time: the counts are those of the last hour and sink all the while."""
 
+MOST_MINUTES = 24 * 60
+"""The windows of Meta's limits are an hour and a day; a longer time is not one that it would stand by."""
+
 _APP = "x-app-usage"
 _BUSINESS = "x-business-use-case-usage"
 _SHARES = ("call_count", "total_cputime", "total_time")
@@ -25,7 +29,7 @@ _SHARES = ("call_count", "total_cputime", "total_time")
 def usage_wait(reply: Reply) -> timedelta | None:
     """The longest "time to regain access" of `X-Business-Use-Case-Usage`, in minutes there; None when none is said."""
     minutes = [_number(entry.get("estimated_time_to_regain_access")) for entry in _entries(reply, _BUSINESS)]
-    longest = max(minutes, default=0)
+    longest = min(max(minutes, default=0), MOST_MINUTES)
     return timedelta(minutes=longest) if longest > 0 else None
 
 
@@ -53,5 +57,7 @@ def _entries(reply: Reply, header: str) -> Iterator[dict[str, Any]]:
     yield from (entry for entry in listed if isinstance(entry, dict))
 
 
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        return 0
+    return value
