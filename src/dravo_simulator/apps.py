@@ -35,70 +35,51 @@ class App:
         return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
+def _seeded(network: str, name: str, client_id: str, scopes: str, *, refreshable: bool = False) -> App:
+    return App(
+        network=network,
+        client_id=client_id,
+        client_secret=f"simulated-{network}-secret",
+        name=f"Simulated {name} app",
+        redirect_uris=None,
+        scopes=scopes.split(),
+        refreshable=refreshable,
+    )
+
+
 SEEDED = {
-    "x": App(
-        network="x",
-        client_id="simulated-x-app",
-        client_secret="simulated-x-secret",  # noqa: S106 - opens nothing but the simulator, and is documented
-        name="Simulated X app",
-        redirect_uris=None,
-        scopes=["tweet.read", "tweet.write", "users.read", "media.write", "offline.access"],
-    ),
-    "linkedin": App(
-        network="linkedin",
-        client_id="simulated-linkedin-app",
-        client_secret="simulated-linkedin-secret",  # noqa: S106 - opens nothing but the simulator, and is documented
-        name="Simulated LinkedIn app",
-        redirect_uris=None,
-        scopes=[
-            "openid",
-            "profile",
-            "email",
-            "w_member_social",
-            "w_organization_social",
-            "r_organization_social",
-            "r_organization_admin",
-            "rw_organization_admin",
-        ],
-        refreshable=False,
-    ),
-    "facebook": App(
-        network="facebook",
-        client_id="1000000000000001",
-        client_secret="simulated-facebook-secret",  # noqa: S106 - opens nothing but the simulator, and is documented
-        name="Simulated Facebook app",
-        redirect_uris=None,
-        scopes=[
-            "public_profile",
-            "pages_show_list",
-            "pages_read_engagement",
-            "pages_read_user_content",
-            "pages_manage_posts",
-            "pages_manage_engagement",
-            "business_management",
-            "instagram_basic",
-            "instagram_content_publish",
-            "instagram_manage_comments",
-            "ads_management",
-            "ads_read",
-        ],
-        refreshable=False,
-    ),
-    "instagram": App(
-        network="instagram",
-        client_id="1000000000000002",
-        client_secret="simulated-instagram-secret",  # noqa: S106 - opens nothing but the simulator, and is documented
-        name="Simulated Instagram app",
-        redirect_uris=None,
-        scopes=[
-            "instagram_business_basic",
-            "instagram_business_content_publish",
-            "instagram_business_manage_comments",
-            "instagram_business_manage_messages",
-            "instagram_business_manage_insights",
-        ],
-        refreshable=False,
-    ),
+    app.network: app
+    for app in (
+        _seeded(
+            "x",
+            "X",
+            "simulated-x-app",
+            "tweet.read tweet.write users.read media.write offline.access",
+            refreshable=True,
+        ),
+        _seeded(
+            "linkedin",
+            "LinkedIn",
+            "simulated-linkedin-app",
+            "openid profile email w_member_social w_organization_social r_organization_social"
+            " r_organization_admin rw_organization_admin",
+        ),
+        _seeded(
+            "facebook",
+            "Facebook",
+            "1000000000000001",
+            "public_profile pages_show_list pages_read_engagement pages_read_user_content pages_manage_posts"
+            " pages_manage_engagement business_management instagram_basic instagram_content_publish"
+            " instagram_manage_comments ads_management ads_read",
+        ),
+        _seeded(
+            "instagram",
+            "Instagram",
+            "1000000000000002",
+            "instagram_business_basic instagram_business_content_publish instagram_business_manage_comments"
+            " instagram_business_manage_messages instagram_business_manage_insights",
+        ),
+    )
 }
 """The apps that are there from the start: their names never change, so that a client can be configured once.
 

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dravo_simulator.addressed import networks_addressed
 from dravo_simulator.arrival import arrived, connection_of
 from dravo_simulator.calls import UNDER, token_of
 from dravo_simulator.faults import Fault, Orders
@@ -88,7 +89,9 @@ class Disturbing:
                 await self._app(scope, receive, send)
 
     def _take(self, scope: Scope) -> Fault | None:
-        return self._orders.take(scope["method"], scope["path"], self._world.now(), has_token=self._knows_token(scope))
+        method, path, now = scope["method"], scope["path"], self._world.now()
+        networks = networks_addressed(self._world, path)
+        return self._orders.take(method, path, networks, now, has_token=self._knows_token(scope))
 
     def _knows_token(self, scope: Scope) -> bool:
         token = token_of(scope)

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 
-from dravo_simulator.hosts import HOSTS, split
+from dravo_simulator.addressed import networks_addressed
+from dravo_simulator.hosts import split
 from dravo_simulator.sentences import looking_like
 from dravo_simulator.world import MOST_SECONDS
 
@@ -90,13 +91,12 @@ class Fault(BaseModel):
     def _ends_a_token(self) -> bool:
         return self.network in {"facebook", "instagram"} and self.reason in REVOCATIONS
 
-    def matches(self, method: str, path: str) -> bool:
-        """Whether a call is meant. ``path`` begins with the host, as it does here."""
-        host, rest = split(path)
+    def matches(self, method: str, path: str, networks: list[str]) -> bool:
+        """Whether a call is meant. ``path`` begins with the host, as it does here; ``networks`` are those it may be about."""
         return (
-            host in HOSTS[self.network]
+            self.network in networks
             and self.method in {None, method}
-            and fnmatch.fnmatchcase(rest, (self.path or "") + "*")
+            and fnmatch.fnmatchcase(split(path)[1], (self.path or "") + "*")
         )
 
 
@@ -120,19 +120,23 @@ class Orders:
     def clear(self) -> None:
         self._faults.clear()
 
-    def take(self, method: str, path: str, now: float, *, has_token: bool) -> Fault | None:
+    def take(self, method: str, path: str, networks: list[str], now: float, *, has_token: bool) -> Fault | None:
         """The fault that this call meets. One about the token waits for a call that carries one."""
         self._forget_throttles_before(now)
         for fault in self._faults:
             needs_token = fault.action in {"expire_token", "revoke_token"}
-            if fault.action not in PROCESSING and (has_token or not needs_token) and fault.matches(method, path):
+            if (
+                fault.action not in PROCESSING
+                and (has_token or not needs_token)
+                and fault.matches(method, path, networks)
+            ):
                 return self._count(fault)
         return None
 
-    def take_processing(self, method: str, path: str) -> Fault | None:
+    def take_processing(self, method: str, path: str, networks: list[str]) -> Fault | None:
         """The fault that hits what this call makes the network process."""
         for fault in self._faults:
-            if fault.action in PROCESSING and fault.matches(method, path):
+            if fault.action in PROCESSING and fault.matches(method, path, networks):
                 return self._count(fault)
         return None
 
@@ -150,4 +154,5 @@ class Orders:
 def processing_fault(request: Request) -> Fault | None:
     """For a network that begins to process something: the order about it, which is used up by asking."""
     orders: Orders = request.app.state.faults
-    return orders.take_processing(request.method, request.scope["path"])
+    path = request.scope["path"]
+    return orders.take_processing(request.method, path, networks_addressed(request.app.state.world, path))

@@ -1,9 +1,9 @@
-"""What the two Graph hosts have in common: version, parameters, token, error envelope, field lists, pages of a list."""
+"""What the two Graph hosts have in common: version, parameters, token, error envelope, field lists."""
 
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from dravo_simulator import graph_versions
+from dravo_simulator.addressed import OBJECTS
 from dravo_simulator.blobs import CHUNK_BYTES, Received
 from dravo_simulator.grants import Grant
 from dravo_simulator.graph_host import note_of, usage
@@ -23,10 +24,8 @@ from dravo_simulator.store import JSON
 from dravo_simulator.wire import NotJSON, Refusal, content_type, json_object, parse, world_of
 from dravo_simulator.world import Account, World, rfc3339
 
-MOST_PER_PAGE = 100
 TRANSIENT = {1, 2, 6001}
 FULL_PERCENT = 100
-Item = TypeVar("Item")
 
 
 def refusal(
@@ -217,7 +216,7 @@ def _meant(request: Request, reached: list[Account]) -> Account | None:
     """The account of the path, or that of the object in it; else the only one there is, or the first."""
     object_id = str(request.path_params["object_id"])
     store = world_of(request).store
-    objects = [store.get("instagram", kind, object_id) for kind in ("container", "media")]
+    objects = [store.get("instagram", kind, object_id) for kind in OBJECTS["instagram"]]
     owners = {object_id, *(found.account for found in objects if found is not None)}
     named = [account for account in reached if account.id in owners]
     return next(iter([*named, *reached]), None)
@@ -264,20 +263,6 @@ async def _read_body(request: Request, parameters: JSON, files: dict[str, Receiv
 async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
     while chunk := await file.read(CHUNK_BYTES):
         yield chunk
-
-
-def listing(call: Call, items: list[Item], identity: list[str]) -> tuple[list[Item], JSON]:
-    """One page of a list by ``limit`` and ``after``, and its cursors."""
-    limit = int(call.number("limit") or 25)
-    if not 1 <= limit <= MOST_PER_PAGE:
-        raise call.invalid("Param limit must be between 1 and 100")
-    after = call.text("after")
-    start = identity.index(after) + 1 if after in identity else 0
-    page, names = items[start : start + limit], identity[start : start + limit]
-    if not page:
-        return [], {}
-    cursors = {"cursors": {"before": names[0], "after": names[-1]}}
-    return page, {"paging": cursors}
 
 
 def select(call: Call, node: JSON, fields: list[str]) -> JSON:

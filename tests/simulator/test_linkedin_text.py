@@ -1,6 +1,6 @@
 import pytest
 
-from dravo_simulator.linkedin.lengths import length
+from dravo_simulator.lengths import length
 from dravo_simulator.linkedin.littletext import Rules, read, unescaped
 from simulator.harness import Sim
 from simulator.linkedin_calls import PAGE, editor, post, posted, read_post

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dravo_simulator import graph
+from dravo_simulator import graph, graph_lists
 from dravo_simulator.facebook.door import own, own_content, read
 from dravo_simulator.facebook.nodes import view_comment
 from dravo_simulator.facebook.photos import picture_of
@@ -49,7 +49,7 @@ async def list_of(request: Request) -> Response:
     comments = list(call.world.store.newest("facebook", "comment", thread))
     if call.text("order") != "reverse_chronological":
         comments.reverse()
-    page, paging = graph.listing(call, comments, [comment.id for comment in comments])
+    page, paging = graph_lists.listed(request, comments, [comment.id for comment in comments])
     fields = call.fields(["id", "message", "created_time", "from"])
     data = [graph.select(call, view_comment(call, comment), fields) for comment in page]
     return graph.answer({"data": data} | paging)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dravo_simulator import graph
+from dravo_simulator import graph, graph_lists
 from dravo_simulator.facebook.door import moment, own, own_content, page_of, read
 from dravo_simulator.facebook.nodes import created_at, view_comment, view_photo, view_post
 from dravo_simulator.facebook.photos import attached, is_indexed
@@ -108,7 +108,7 @@ async def _list(request: Request, *, with_unpublished: bool) -> Response:
         and not post.data.get("deleted")
     ]
     posts.sort(key=created_at, reverse=True)
-    listed, paging = graph.listing(call, posts, [post.id for post in posts])
+    listed, paging = graph_lists.listed(request, posts, [post.id for post in posts])
     fields = call.fields(["id", "message", "created_time"])
     return graph.answer({"data": [graph.select(call, view_post(call, post), fields) for post in listed]} | paging)
 

@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dravo_simulator.addressed import owner_of
 from dravo_simulator.facebook import comments, photos, posts, reels, resumable, rupload, video_nodes, videos
 from dravo_simulator.instagram import comments as instagram_comments
 from dravo_simulator.instagram import media as instagram_media
-from dravo_simulator.instagram.door import knows
 from dravo_simulator.instagram.routes import EDGES as INSTAGRAM_EDGES
 from dravo_simulator.meta_oauth.pages import page_or
 from dravo_simulator.wire import world_of
@@ -21,7 +21,7 @@ def _by_owner(facebook: Endpoint, instagram: Endpoint) -> Endpoint:
     """Both networks have comments and nodes on this host; the id tells whose they are."""
 
     async def call(request: Request) -> Response:
-        is_instagram = knows(world_of(request), str(request.path_params["object_id"]))
+        is_instagram = owner_of(world_of(request), str(request.path_params["object_id"])) == "instagram"
         return await (instagram if is_instagram else facebook)(request)
 
     return call

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dravo_simulator import graph, processing
+from dravo_simulator import graph, graph_lists, processing
 from dravo_simulator.facebook import uploads
 from dravo_simulator.facebook.door import page_of, read
 from dravo_simulator.store import JSON, Stored
@@ -28,7 +28,7 @@ async def list_of(request: Request) -> Response:
         and not video.data.get("deleted")
         and (only == "videos" or video.data["edge"] == only)
     ]
-    listed, paging = graph.listing(call, videos, [video.id for video in videos])
+    listed, paging = graph_lists.listed(request, videos, [video.id for video in videos])
     fields = call.fields(["id", "description", "updated_time"])
     return graph.answer({"data": [graph.select(call, view_video(call, video), fields) for video in listed]} | paging)
 

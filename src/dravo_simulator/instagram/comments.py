@@ -5,7 +5,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dravo_simulator import graph
+from dravo_simulator import graph, graph_lists
 from dravo_simulator.instagram.door import need, own
 from dravo_simulator.store import JSON, Stored
 
@@ -39,7 +39,7 @@ async def list_of(request: Request) -> Response:
     need(call, "basic")
     call.allow("fields", "limit", "after")
     comments = list(call.world.store.newest("instagram", "comment", media.id))
-    page, paging = graph.listing(call, comments, [comment.id for comment in comments])
+    page, paging = graph_lists.listed(request, comments, [comment.id for comment in comments])
     fields = call.fields(["id", "text", "timestamp"])
     return graph.answer({"data": [graph.select(call, _view(call, comment), fields) for comment in page]} | paging)
 

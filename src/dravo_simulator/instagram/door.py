@@ -3,8 +3,8 @@
 from starlette.requests import Request
 
 from dravo_simulator import graph
+from dravo_simulator.meta_oauth.people import scoped_id
 from dravo_simulator.store import Stored
-from dravo_simulator.world import World
 
 SCOPES = {
     "instagram": {
@@ -32,10 +32,16 @@ def need(call: graph.Call, *rights: str) -> None:
     call.need(*(names[right] for right in rights))
 
 
+def names(call: graph.Call) -> set[str]:
+    """What a path may call the token's account: its number, and with Instagram Login that for the app as the switch says."""
+    is_scoped = call.world.settings.instagram_scoped_ids == "accept" and not is_by_facebook(call)
+    return {"me", call.account.id, *([scoped_id(call.account)] if is_scoped else [])}
+
+
 def account_of(call: graph.Call, request: Request) -> str:
     """The account of the path, which must be the token's own."""
     object_id = str(request.path_params["object_id"])
-    if object_id not in {"me", call.account.id}:
+    if object_id not in names(call):
         raise graph.no_such_object(call.world, object_id, request.method)
     return call.account.id
 
@@ -43,10 +49,3 @@ def account_of(call: graph.Call, request: Request) -> str:
 def own(call: graph.Call, kind: str, object_id: str) -> Stored | None:
     found = call.world.store.get("instagram", kind, object_id)
     return found if found is not None and found.account == call.account.id else None
-
-
-def knows(world: World, object_id: str) -> bool:
-    """Whether an id on graph.facebook.com belongs to Instagram."""
-    if world.account("instagram", by="id", value=object_id) is not None:
-        return True
-    return any(world.store.get("instagram", kind, object_id) is not None for kind in ("container", "media", "item"))

@@ -5,9 +5,9 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from dravo_simulator import graph
+from dravo_simulator import graph, graph_lists
 from dravo_simulator.instagram import statuses
-from dravo_simulator.instagram.door import account_of, need, own
+from dravo_simulator.instagram.door import account_of, names, need, own
 from dravo_simulator.store import JSON, Stored
 from dravo_simulator.wire import origin
 
@@ -22,8 +22,8 @@ async def node(request: Request) -> Response:
     need(call, "basic")
     call.allow("fields")
     object_id = str(request.path_params["object_id"])
-    if object_id in {"me", call.account.id}:
-        return graph.answer(graph.select(call, _profile(call), call.fields(["id"])))
+    if object_id in names(call):
+        return graph.answer(graph.select(call, _profile(call, object_id), call.fields(["id"])))
     await request.app.state.pulls.settle(object_id)
     container, media, item = (own(call, kind, object_id) for kind in ("container", "media", "item"))
     if call.world.settings.instagram_hidden_reads:
@@ -67,7 +67,7 @@ async def collaborators(request: Request) -> Response:
         {"id": str(17_841_900_000_000_000 + number), "username": name, "invite_status": "Pending"}
         for number, name in enumerate(media.data.get("collaborators", []))
     ]
-    page, paging = graph.listing(call, invited, [person["id"] for person in invited])
+    page, paging = graph_lists.listed(request, invited, [person["id"] for person in invited])
     fields = call.fields(["id", "username", "invite_status"])
     return graph.answer({"data": [graph.select(call, person, fields) for person in page]} | paging)
 
@@ -87,14 +87,15 @@ async def _list(request: Request, *, stories: bool) -> Response:
         for media in call.world.store.newest("instagram", "media", call.account.id, since=since)
         if (media.data["product"] == "STORY") == stories and media.at <= newest and (until is None or media.at < until)
     ]
-    page, paging = graph.listing(call, found, [media.id for media in found])
+    page, paging = graph_lists.listed(request, found, [media.id for media in found])
     data = [graph.select(call, _view(request, call, media), call.fields(["id"])) for media in page]
     return graph.answer({"data": data} | paging)
 
 
-def _profile(call: graph.Call) -> JSON:
+def _profile(call: graph.Call, asked: str) -> JSON:
+    """The account, whose ``id`` is the number it was asked for by."""
     return {
-        "id": call.account.id,
+        "id": call.account.id if asked == "me" else asked,
         "user_id": call.account.id,
         "username": call.account.handle,
         "name": call.account.display_name,

@@ -6,7 +6,7 @@ from typing import Any
 from dravo_simulator import graph
 from dravo_simulator.instagram import errors
 from dravo_simulator.instagram.surfaces import Surface
-from dravo_simulator.linkedin.lengths import length
+from dravo_simulator.lengths import length
 from dravo_simulator.store import JSON
 
 MOST_CAPTION, MOST_HASHTAGS, MOST_MENTIONS = 2200, 30, 20

@@ -10,6 +10,8 @@ from dravo_simulator.world import World
 
 PATIENCE_SECONDS = 1.0
 """Of real time: how long a look waits for a pull that is under way before it sees IN_PROGRESS."""
+MOST_AT_ONCE = 8
+"""Others wait for their turn. A medium is held on disk while it is read, and a crawler asks a host with some restraint."""
 
 
 class Pulls:
@@ -19,6 +21,7 @@ class Pulls:
         self._crawler = crawler
         self._world = world
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def settle(self, *containers: str) -> None:
         """Pulls what these containers wait for, or without names what any waits for."""
@@ -49,7 +52,8 @@ class Pulls:
             return
         # A reset takes the files that are being written, and then nobody waits for them any more.
         with contextlib.suppress(FileNotFoundError):
-            pulled = await pulling.pull(self._crawler, self._world, container.data)
+            async with self._turns:
+                pulled = await pulling.pull(self._crawler, self._world, container.data)
             if store.get("instagram", "container", container_id) is None:
                 for found in (pulled.medium, pulled.cover):
                     if found is not None:

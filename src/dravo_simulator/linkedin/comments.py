@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from dravo_simulator.lengths import length
 from dravo_simulator.linkedin import errors, littletext
 from dravo_simulator.linkedin.door import query, read, urn_in_path
-from dravo_simulator.linkedin.lengths import length
 from dravo_simulator.linkedin.pages import may_post_as
 from dravo_simulator.linkedin.posts import rules
 from dravo_simulator.linkedin.schemas import CreateComment

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from dravo_simulator.lengths import length
 from dravo_simulator.linkedin import contents, errors, littletext, media
 from dravo_simulator.linkedin.door import may_speak_for, read
-from dravo_simulator.linkedin.lengths import length
 from dravo_simulator.linkedin.schemas import CreatePost
 from dravo_simulator.store import JSON, Stored
 from dravo_simulator.wire import world_of

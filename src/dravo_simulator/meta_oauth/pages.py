@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from dravo_simulator import graph
+from dravo_simulator import graph, graph_lists
 from dravo_simulator.grants import Grant
 from dravo_simulator.meta_oauth import errors
 from dravo_simulator.meta_oauth.bearers import pages_reached
@@ -18,7 +18,7 @@ from dravo_simulator.meta_oauth.people import (
     person_of,
     tasks_of,
 )
-from dravo_simulator.meta_oauth.selection import listed, select
+from dravo_simulator.meta_oauth.selection import select
 from dravo_simulator.store import JSON
 from dravo_simulator.wire import origin, world_of
 from dravo_simulator.world import Account, World
@@ -39,9 +39,8 @@ async def businesses(request: Request) -> Response:
     user, world = _person(request, "businesses"), world_of(request)
     named = [business_of(page) for page in _listed(world, user)] if PORTFOLIOS in user.scopes else []
     nodes: list[JSON] = [{"id": business_id(name), "name": name} for name in dict.fromkeys(named) if name is not None]
-    given = dict(request.query_params)
-    fields = given.get("fields", "id,name")
-    return JSONResponse(listed(request, given, [select(world, node, fields, "Business") for node in nodes]))
+    fields = request.query_params.get("fields", "id,name")
+    return _paged(request, [select(world, node, fields, "Business") for node in nodes])
 
 
 async def owned_pages(request: Request) -> Response:
@@ -110,11 +109,16 @@ def _of_business(request: Request, edge: str) -> Response:
 
 
 def _list(request: Request, user: Grant, pages: list[Account]) -> Response:
-    world, given = world_of(request), dict(request.query_params)
-    fields = given.get("fields", "access_token,category,name,id,tasks")
+    world = world_of(request)
+    fields = request.query_params.get("fields", "access_token,category,name,id,tasks")
     with world.store.transaction():
         nodes = [select(world, _view(request, user, page), fields, "Page") for page in pages]
-    return JSONResponse(listed(request, given, nodes))
+    return _paged(request, nodes)
+
+
+def _paged(request: Request, nodes: list[JSON]) -> Response:
+    page, paging = graph_lists.listed(request, nodes, [node["id"] for node in nodes])
+    return JSONResponse({"data": page} | paging)
 
 
 def _view(request: Request, grant: Grant, page: Account) -> JSON:

@@ -1,17 +1,8 @@
-"""``fields=`` of Graph with fields inside of fields, and the pages of a list."""
-
-import base64
-import binascii
-from urllib.parse import urlencode
-
-from starlette.requests import Request
+"""``fields=`` of Graph with fields inside of fields."""
 
 from dravo_simulator.meta_oauth import errors
 from dravo_simulator.store import JSON
-from dravo_simulator.wire import origin, world_of
 from dravo_simulator.world import World
-
-MOST_PER_PAGE = 100
 
 
 def select(world: World, node: JSON, fields: str, kind: str) -> JSON:
@@ -26,23 +17,6 @@ def select(world: World, node: JSON, fields: str, kind: str) -> JSON:
         if value is not None:
             chosen[name] = value
     return chosen | {"id": node["id"]}
-
-
-def listed(request: Request, given: dict[str, str], nodes: list[JSON]) -> JSON:
-    """One page of a list by ``limit`` and ``after``: the cursors of its ends, and ``next`` while there is more."""
-    world, limit = world_of(request), given.get("limit", "25")
-    if not limit.isdecimal() or not 1 <= int(limit) <= MOST_PER_PAGE:
-        raise errors.invalid(world, "(#100) Param limit must be between 1 and 100")
-    start = _start(world, given.get("after"), nodes)
-    page = nodes[start : start + int(limit)]
-    if not page:
-        return {"data": []}
-    after = _cursor(page[-1])
-    paging: JSON = {"cursors": {"before": _cursor(page[0]), "after": after}}
-    if nodes[start + int(limit) :]:
-        query = urlencode({**given, "limit": limit, "after": after})
-        paging["next"] = f"{origin(request)}{request.scope['path']}?{query}"
-    return {"data": page, "paging": paging}
 
 
 def _parsed(fields: str) -> dict[str, str]:
@@ -62,17 +36,3 @@ def _parsed(fields: str) -> dict[str, str]:
         if character == "{":
             depth += 1
     return found
-
-
-def _cursor(node: JSON) -> str:
-    return base64.urlsafe_b64encode(str(node["id"]).encode()).decode().rstrip("=")
-
-
-def _start(world: World, after: str | None, nodes: list[JSON]) -> int:
-    if after is None:
-        return 0
-    try:
-        last = base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError) as broken:
-        raise errors.invalid(world, "(#100) Invalid cursor") from broken
-    return next((number + 1 for number, node in enumerate(nodes) if node["id"] == last), len(nodes))

@@ -16,5 +16,7 @@ class MetaOAuthSwitches(BaseModel):
     """How that answer names the permissions."""
     instagram_code_user_id: Literal["scoped", "account"] = "scoped"
     """What ``user_id`` of that answer is: the number for this app, or the account's own, which ``/me`` tells in any case."""
+    instagram_scoped_ids: Literal["accept", "refuse"] = "accept"
+    """Whether that number stands for the account in paths too, on graph.instagram.com."""
     instagram_refresh: Literal["new", "same"] = "new"
     """Whether refreshing brings another token, or 60 more days for the same one."""

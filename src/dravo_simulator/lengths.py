@@ -1,4 +1,4 @@
-"""How long a text is, in each unit that LinkedIn might count in: which one it is, no page says."""
+"""How long a text is, in each unit that a network might count in: which one it is, no page says."""
 
 import unicodedata
 from typing import Literal
