@@ -34,6 +34,10 @@ class MemoryRun:
     may_probe: bool = False
     """Whether the time for a probe is right; the engine decides that by the commit's intent."""
 
+    @property
+    def sent(self) -> bool:
+        return False
+
     async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
         assert not call.effect, f"step {name} sends a call with an effect"
         assert name not in self.names, f"step {name} is named twice"

@@ -36,6 +36,10 @@ class Journal:
         """Whether nothing has been done for the delivery yet."""
         return not self._steps and not self._commits.rows
 
+    @property
+    def sent(self) -> bool:
+        return self.claimed.publish_state in {"open", "confirmed"}
+
     # -- steps ---------------------------------------------------------------------------------------------------------
 
     async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
@@ -56,15 +60,14 @@ class Journal:
         step, over = self._steps.get(name, (None, False))
         if step is None or (step.answer is None and step.sealed is None):
             return None
-        sent = self.claimed.publish_state in {"open", "confirmed"}
-        if fingerprint is not None and step.request_hash != fingerprint and not sent:
+        if fingerprint is not None and step.request_hash != fingerprint and not self.sent:
             return None
         answer = self._parsed(step, model)
         if answer is None and self.claimed.publish_state == "open":
             raise Unsettled(
                 "The answer to a call that publishes was lost, and what was prepared for it cannot be read any more."
             )
-        if answer is not None and over and not sent:
+        if answer is not None and over and not self.sent:
             raise StepsExpired(name)
         return answer
 

@@ -145,6 +145,11 @@ Find = Callable[[Sent], Awaitable[Found[A] | NotFound]]
 class Run(Protocol):
     """What the engine offers an adapter. Every method may end the adapter's run: let such exceptions pass."""
 
+    @property
+    def sent(self) -> bool:
+        """Whether `publish` has been sent and was not refused: what is left is to look for it, or to finish."""
+        ...
+
     async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
         """Send a call that is safe to repeat, unless its answer is kept from an earlier run; answers are kept `keep_for`.
 
