@@ -156,10 +156,10 @@ FILM: tuple[Kind, ...] = ("tall film",)
 
 
 def _container(name: str) -> Callable[[JSON], Any]:
-    """A field of the call that prepares an Instagram post of one medium; lists go there as JSON text."""
+    """A field of a call that prepares an Instagram post; lists go there as JSON text."""
 
     def find(body: JSON) -> Any:
-        value = body["prepared"][-1][name]
+        value = next(form for form in body["prepared"] if name in form)[name]
         return json.loads(value) if value.startswith(("[", "{")) or value.isdecimal() or value == "true" else value
 
     return find
@@ -190,7 +190,7 @@ INSTAGRAM = [
     Row(
         "story",
         True,
-        lambda body: body["prepared"][-1]["media_type"] == "STORIES",
+        lambda body: body["prepared"][-1].get("media_type") == "STORIES",
         lambda item: item["options"]["product"] == "STORY",
         media=PICTURE,
     ),
@@ -206,7 +206,7 @@ INSTAGRAM = [
     Row(
         "location_id",
         "17841400000000000",
-        lambda body: body["prepared"][-1]["location_id"],
+        lambda body: next(form for form in body["prepared"] if "location_id" in form)["location_id"],
         _shown("location_id"),
         media=PICTURE,
     ),
@@ -222,7 +222,7 @@ INSTAGRAM = [
     Row(
         "cover_url",
         PICTURE_URL,
-        lambda body: body["prepared"][-1]["cover_url"].startswith("http"),
+        lambda body: any(form.get("cover_url", "").startswith("http") for form in body["prepared"]),
         lambda item: item["options"]["cover"]["content_type"] == "image/jpeg",
         media=FILM,
         sent_as=lambda _url: True,

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from dravo.kit.http import NetworkHttp, Reply, Request
-from dravo.platforms.base import Profile, PublishJob
+from dravo.platforms.base import Draft, Profile, PublishJob
 from dravo.platforms.media import Details, Medium
 from dravo.platforms.registry import PLATFORMS
 from platforms.memory_run import MemoryRun
@@ -83,6 +83,47 @@ async def test_an_option_goes_over_the_wire_with_every_kind_of_medium(network: s
     assert bool(posted.get("media") or posted.get("content")) == bool(MEDIA[medium])
 
 
+OF_META = [
+    (network, row, medium)
+    for network, kinds in (
+        ("facebook", ("none", "picture", "pictures", "video", "reel")),
+        ("instagram", ("picture", "pictures", "mixed", "reel", "story", "film story")),
+    )
+    for row in TABLES[network]
+    for medium in kinds
+    if row.path != "story" or medium not in {"pictures", "mixed"}
+]
+SENT_AND_WARNED = {("user_tags", "reel")}
+"""The names go with a reel, their places in it do not."""
+
+
+@pytest.mark.parametrize(
+    ("network", "row", "medium"), OF_META, ids=[f"{net}-{row.path}-{kind}" for net, row, kind in OF_META]
+)
+async def test_an_option_is_on_the_wire_or_warned_of(network: str, row: Row, medium: str) -> None:
+    """Nothing that a client says is dropped in silence, and nothing that is warned of is sent."""
+    options = row.options() | ({"story": True} if "story" in medium else {})
+    job = job_of(network, options, MEDIA[medium.replace("film story", "reel").replace("story", "picture")])
+    draft = Draft(job.text, [each.draft() for each in job.media], job.options, job.profile, job.config)
+    findings = PLATFORMS[network].check(draft)
+    assert findings.errors == []
+    warned = any(found.pointer == f"/platform_options/{network}/{row.path}" for found in findings.warnings)
+    http = Recording()
+    await PLATFORMS[network].adapter.publish(job, MemoryRun(http=http))
+    posted, commented = http.bodies()
+    try:
+        found = row.wire(commented if row.comments else posted)
+    except (KeyError, StopIteration):
+        found = None
+    if (row.path, medium) in SENT_AND_WARNED:
+        assert warned
+        assert found == [{"username": "dravo"}]
+    else:
+        assert (found == row.sent_as(row.value)) != warned
+        assert warned or found
+        assert not warned or not found
+
+
 async def test_one_alt_text_goes_with_one_picture_and_none_with_a_video() -> None:
     for medium, expected in (("picture", "A dashboard"), ("video", None)):
         http = Recording()
@@ -108,7 +149,7 @@ async def test_an_option_that_is_left_out_is_not_on_the_wire(network: str, row: 
     posted, commented = http.bodies()
     try:
         found = row.wire(commented if row.comments else posted)
-    except (KeyError, TypeError, IndexError):
+    except (KeyError, TypeError, IndexError, StopIteration):
         return
     assert found is None or found is False
 
@@ -130,13 +171,13 @@ async def _bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
 
 def picture(index: int, content_type: str = "image/jpeg", frames: int = 1) -> Medium:
     address, details = "https://e.test", Details(frames=frames)
-    return Medium(index, "image", content_type, 7, "0" * 64, 10, 10, None, address, address, _bytes, details)
+    return Medium(index, "image", content_type, 7, "0" * 64, 1000, 1000, None, address, address, _bytes, details)
 
 
-def film(width: int, height: int) -> Medium:
+def film(width: int, height: int, index: int = 0) -> Medium:
     details = Details(video_codec="h264", audio_codec="aac", pixel_format="yuv420p", frames_per_second=30.0, rotation=0)
     address = "https://e.test"
-    return Medium(0, "video", "video/mp4", 7, "0" * 64, width, height, 4000, address, address, _bytes, details)
+    return Medium(index, "video", "video/mp4", 7, "0" * 64, width, height, 4000, address, address, _bytes, details)
 
 
 FILM = film(1280, 720)
@@ -153,6 +194,8 @@ MEDIA: dict[str, list[Medium]] = {
     "pictures": [picture(0), picture(1)],
     "gif": [picture(0, "image/gif", frames=3)],
     "video": [FILM],
+    "reel": [film(1080, 1920)],
+    "mixed": [picture(0), film(1080, 1920, 1)],
 }
 
 
