@@ -107,6 +107,26 @@ def node(
     return said(id="500", status={"video_status": video_status, **told}, **more)
 
 
+def takes_a_video(network: respx.MockRouter, *, part_bytes: int = 250) -> respx.Route:
+    """A video in parts of so many bytes."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        body = request.content
+        if b"upload_phase=start" in body:
+            first = {"start_offset": "0", "end_offset": str(min(part_bytes, len(FILM)))}
+            return said(upload_session_id="7", video_id="500", **first)
+        if b"upload_phase=finish" in body:
+            return said(success=True)
+        at = min(offset_of(body) + part_bytes, len(FILM))
+        return said(start_offset=str(at), end_offset=str(min(at + part_bytes, len(FILM))))
+
+    return network.post(VIDEOS).mock(side_effect=answer)
+
+
+def offset_of(body: bytes) -> int:
+    return int(body.partition(b'name="start_offset"\r\n\r\n')[2].partition(b"\r\n")[0])
+
+
 OUT = {"status": "complete", "publish_status": "published"}
 NOT_YET = {"status": "not_started"}
 

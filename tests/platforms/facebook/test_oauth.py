@@ -63,9 +63,16 @@ def test_the_page_and_the_version_are_the_accounts_own() -> None:
     [
         (said(id="77"), CredentialsExpired),
         (said(access_token="", id="77"), CredentialsExpired),
-        (refused(100, 33), CredentialsExpired),
+        (refused(10), CredentialsExpired),
+        (refused(102), CredentialsExpired),
         (refused(190, 460), CredentialsExpired),
         (refused(200, status=403), CredentialsExpired),
+        (refused(210), CredentialsExpired),
+        (refused(299), CredentialsExpired),
+        (refused(100, 33), Transient),
+        (refused(100), Transient),
+        (refused(506), Transient),
+        (refused(987654), Transient),
         (refused(17), RateLimited),
         (refused(2, status=500), Transient),
         (httpx.Response(502, content=b"<html>"), Transient),
@@ -81,7 +88,11 @@ def test_an_answer_without_a_token_means_what_it_says(answer: httpx.Response, er
 
 
 @pytest.mark.parametrize(
-    "answer", [said(access_token=[PAGES]), refused(190, message=f"Malformed access token {USER}"), refused(100)]
+    "answer",
+    [
+        said(access_token=[PAGES]),
+        *[refused(code, message=f"Malformed access token {USER}") for code in (190, 100, 210, 987654)],
+    ],
 )
 def test_no_secret_is_in_what_is_raised(answer: httpx.Response) -> None:
     with pytest.raises(PlatformError) as raised:

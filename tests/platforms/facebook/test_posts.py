@@ -29,69 +29,6 @@ async def test_the_configured_version_is_spoken(network: respx.MockRouter) -> No
     assert feed.called
 
 
-# -- cards -------------------------------------------------------------------------------------------------------------
-
-
-async def test_a_text_with_an_address_gets_its_card(network: respx.MockRouter) -> None:
-    feed = network.post(f"{EDGE}/feed").mock(return_value=ok())
-    run = MemoryRun()
-    await publish(job(text=LINKED), run)
-    assert sent(feed) == [{"message": [LINKED], "link": ["https://example.com/a"]}]
-    assert run.warnings == []
-
-
-@pytest.mark.parametrize(
-    "refusal",
-    [
-        refused(1609005),
-        refused(100, 1609008),
-        refused(100, 2061006),
-        refused(100, message="(#100) The url you supplied is invalid"),
-        refused(100, error_user_msg="This link cannot be shared."),
-    ],
-)
-async def test_a_card_that_is_refused_is_left_out_with_a_warning(
-    network: respx.MockRouter, refusal: httpx.Response
-) -> None:
-    feed = network.post(f"{EDGE}/feed").mock(side_effect=[refusal, ok()])
-    run = MemoryRun()
-    published = await publish(job(text=LINKED), run)
-    assert published.platform_post_id == "77_1"
-    assert [set(form) for form in sent(feed)] == [{"message", "link"}, {"message"}]
-    assert [code for code, _ in run.warnings] == ["link_card_left_out"]
-    assert "https://example.com/a" in run.warnings[0][1]
-
-
-async def test_a_refusal_that_is_not_for_the_card_is_final(network: respx.MockRouter) -> None:
-    feed = network.post(f"{EDGE}/feed").mock(return_value=refused(100, 1404102))
-    with pytest.raises(Rejected) as raised:
-        await publish(job(text=LINKED), MemoryRun())
-    assert raised.value.code == "content_against_standards"
-    assert feed.call_count == 1
-
-
-async def test_a_post_that_is_refused_without_its_card_too_is_refused(network: respx.MockRouter) -> None:
-    feed = network.post(f"{EDGE}/feed").mock(return_value=refused(100, 2061006))
-    with pytest.raises(Rejected) as raised:
-        await publish(job(text=LINKED), MemoryRun())
-    assert (raised.value.code, raised.value.pointer) == ("link_invalid", "/text")
-    assert feed.call_count == 2
-
-
-async def test_a_post_without_an_address_is_not_sent_twice(network: respx.MockRouter) -> None:
-    feed = network.post(f"{EDGE}/feed").mock(return_value=refused(100, 2061006))
-    with pytest.raises(Rejected):
-        await publish(job(), MemoryRun())
-    assert feed.call_count == 1
-
-
-async def test_beside_photos_there_is_no_card(network: respx.MockRouter) -> None:
-    takes_photos(network)
-    feed = network.post(f"{EDGE}/feed").mock(return_value=ok())
-    await publish(job([photo(0)], text=LINKED), MemoryRun())
-    assert set(sent(feed)[0]) == {"message", "attached_media[0]"}
-
-
 # -- photos ------------------------------------------------------------------------------------------------------------
 
 
@@ -171,6 +108,13 @@ async def test_a_post_that_is_refused_for_one_photo_names_it(
     with pytest.raises(Rejected) as raised:
         await publish(job([photo(0), photo(1)]), MemoryRun())
     assert raised.value.pointer == pointer
+
+
+async def test_beside_photos_there_is_no_card(network: respx.MockRouter) -> None:
+    takes_photos(network)
+    feed = network.post(f"{EDGE}/feed").mock(return_value=ok())
+    await publish(job([photo(0)], text=LINKED), MemoryRun())
+    assert set(sent(feed)[0]) == {"message", "attached_media[0]"}
 
 
 # -- tokens and comments -----------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Every error that the documentation and other publishers tell of, with its verdict on a step and on a commit.
 
 Of Meta's own two words for a fault that passes ("try again" and "wait") the second is a limit; exceptions are a container that
-is not ready or not found yet, which are asked for again soon. What is wrong with the app or the API holds the post, and a token
-of the wrong kind asks for another one.
+is not ready or not found yet, which are asked for again soon. What the app's owner can put right (3, 104, 2500) holds the post,
+and a token of the wrong kind asks for another one.
 """
 
 import pytest
@@ -82,9 +82,9 @@ TABLE: list[tuple[int | None, int | None, type[PlatformError], type[PlatformErro
     (190, 492, CredentialsExpired, CredentialsExpired),
     (190, 2069032, CredentialsExpired, CredentialsExpired),
     (200, None, CredentialsExpired, CredentialsExpired),
-    (200, 2069030, Misconfigured, Misconfigured),
-    (200, 2069031, Misconfigured, Misconfigured),
-    (200, 2069033, Misconfigured, Misconfigured),
+    (200, 2069030, Rejected, Rejected),
+    (200, 2069031, Rejected, Rejected),
+    (200, 2069033, Rejected, Rejected),
     (210, None, Rejected, Rejected),
     (283, None, CredentialsExpired, CredentialsExpired),
     (324, None, Rejected, Rejected),
@@ -119,6 +119,26 @@ def test_a_code_means_this_on_a_step_and_that_on_a_commit(
     answer = refusal(100 if code is None else code, subcode)
     assert type(read(answer, "step")) is on_step
     assert type(read(answer, "commit")) is on_commit
+
+
+@pytest.mark.parametrize(("code", "subcode"), [(code, subcode) for code, subcode, *_ in TABLE])
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_server_that_failed_leaves_a_commit_open_whatever_it_says(
+    code: int | None, subcode: int | None, status: int
+) -> None:
+    answer = refusal(100 if code is None else code, subcode, status=status)
+    assert type(read(answer, "commit")) is OutcomeUnknown
+
+
+@pytest.mark.parametrize(
+    ("subcode", "on_commit"), [(subcode, on_commit) for code, subcode, _, on_commit in TABLE if code is None]
+)
+@pytest.mark.parametrize("code", [1, 2])
+def test_a_subcode_settles_a_fault_of_the_server_only_by_a_reason_that_lasts(
+    code: int, subcode: int, on_commit: type[PlatformError]
+) -> None:
+    settled = OutcomeUnknown if on_commit is Transient else on_commit
+    assert type(read(refusal(code, subcode), "commit")) is settled
 
 
 def test_the_table_is_walked_whole() -> None:

@@ -57,6 +57,7 @@ def _rejected(code: str, message: str, pointer: str | None = None) -> Row:
 
 
 def _hold(code: str, message: str, scope: Scope = "account") -> Row:
+    """For what the app's owner can put right and no author of a post: it then goes as it is."""
     return Row("hold", code, message, scope=scope)
 
 
@@ -120,15 +121,17 @@ _ACCOUNT: dict[Key, Row] = {
     (200, None): _reconnect(
         f"A permission is missing; {_RELOGIN} and grant all that is asked for.", "permission_missing"
     ),
-    (200, 2069030): _hold(
+    (200, 2069030): _rejected(
         "call_not_supported",
-        "Meta does not offer this call for Pages of this kind; the app must be brought up to date.",
+        "Meta does not offer this call for Pages of this kind; post by hand at Meta, or as another kind of post.",
     ),
-    (200, 2069031): _hold(
-        "field_not_supported", "Meta does not offer a field for Pages of this kind; the app must be brought up to date."
+    (200, 2069031): _rejected(
+        "field_not_supported",
+        "Meta does not offer a field of this call for Pages of this kind; leave the options out, or post by hand at Meta.",
     ),
-    (200, 2069033): _hold(
-        "feature_retired", "Meta has retired the feature that was asked for; the app must be brought up to date."
+    (200, 2069033): _rejected(
+        "feature_retired",
+        "Meta has retired the feature that was asked for; leave the options out, or post by hand at Meta.",
     ),
     (210, None): _rejected(
         "user_not_visible", "The user is not visible to the app; look at the user's settings for apps."
@@ -265,6 +268,9 @@ _INSTAGRAM: dict[Key, Row] = {
 ROWS: dict[Key, Row] = _GENERAL | _ACCOUNT | _CONTENT | _INSTAGRAM
 
 
+PERMISSIONS = range(200, 300)
+"""The whole range stands for missing permissions."""
+
 _SAID_ALREADY = ("already posted", "duplicate")
 """How 368 is worded for the same content again, where waiting changes nothing (koala#422)."""
 
@@ -278,7 +284,7 @@ def row_of(code: int | None, subcode: int | None, said: str = "") -> Row | None:
             return ROWS[key]
     if code is None:
         return None
-    if 200 <= code <= 299:  # the whole range stands for missing permissions
+    if code in PERMISSIONS:
         return ROWS[200, None]
     named = [row for (known, _), row in ROWS.items() if known == code]
     # Meta leaves subcodes out at times: a code that has one meaning only needs none.

@@ -6,6 +6,7 @@ from typing import Any
 from dravo.platforms.base import Published, PublishJob, Run, first_comment
 from dravo.platforms.errors import Rejected
 from dravo.platforms.facebook import comments, posts, reels, videos
+from dravo.platforms.facebook.cards import publish_linked
 from dravo.platforms.facebook.client import Page, naming, page_of, url_of
 from dravo.platforms.facebook.eligibility import surface_of
 from dravo.platforms.facebook.finding import comment_finder, post_finder, video_finder
@@ -61,28 +62,16 @@ async def _post(job: Job, run: Run, page: Page) -> Made:
     """A text, with photos or with a card for its first address."""
     photos = await upload_photos(job, run, page)
     link = None if photos else card_link(job.text)
-    try:
-        post = await _created(job, run, page, photos, link)
-    except Rejected as refused:
-        if link is None or not posts.is_for_its_link(refused):
-            raise photo_named(refused, photos) from refused
-        # Nothing was created, and the card alone may be to blame.
-        find = post_finder(run, page, job.text, photos, link)
-        post = await run.commit(
-            "publish", posts.without_card(page, job.text), find=find, binds=lambda created: created.id
-        )
-    if post.bare:
-        run.warn("link_card_left_out", f"The post is published without a card: Facebook does not make one for {link}.")
+    post = await (_unlinked(job, run, page, photos) if link is None else publish_linked(run, page, job.text, link))
     return Made(post.id, url_of(post.id), post.id, {"id": post.id, "photo_ids": photos})
 
 
-async def _created(job: Job, run: Run, page: Page, photos: list[str], link: str | None) -> CreatedPost:
-    return await run.commit(
-        "publish",
-        posts.publish_post(page, job.text, photos, link),
-        find=post_finder(run, page, job.text, photos, link),
-        binds=lambda created: created.id,
-    )
+async def _unlinked(job: Job, run: Run, page: Page, photos: list[str]) -> CreatedPost:
+    call, find = posts.publish_post(page, job.text, photos), post_finder(run, page, job.text, photos)
+    try:
+        return await run.commit("publish", call, find=find, binds=lambda created: created.id)
+    except Rejected as refused:
+        raise photo_named(refused, photos) from refused
 
 
 async def _film(job: Job, run: Run, page: Page, film: Medium) -> Made:

@@ -16,8 +16,13 @@ PROCESSED_SOON = timedelta(seconds=30)
 """After how long a video is looked at again that is being processed, which says nothing of the order to publish it."""
 
 
-def post_finder(run: Run, page: Page, text: str, photos: Sequence[str], link: str | None = None) -> Find[CreatedPost]:
-    """By words, time, and the photos or the card that it shows. Exactly one is taken, never the newest."""
+def post_finder(
+    run: Run, page: Page, text: str, photos: Sequence[str], link: str | None = None, *, bare: bool = False
+) -> Find[CreatedPost]:
+    """By words, time, and the photos or the card that it shows. Exactly one is taken, never the newest.
+
+    `bare` says which call was lost: the one without the card that Facebook had refused.
+    """
 
     async def find(sent: Sent) -> Found[CreatedPost] | NotFound:
         listed = await run.look(published_posts(page))
@@ -28,7 +33,7 @@ def post_finder(run: Run, page: Page, text: str, photos: Sequence[str], link: st
         ]
         matches = [post for post in alike if _shows(post, photos, link)]
         if len(matches) == 1:
-            return Found(CreatedPost(id=matches[0].id))
+            return Found(CreatedPost(id=matches[0].id, bare=bare))
         # The same words at the right time, and either something that we did not send or photos that Facebook does not name.
         doubts = [post for post in alike if not photos or not post.target_ids()]
         goes_on = listed.paging is not None and listed.paging.next is not None

@@ -116,13 +116,11 @@ class VideoNode(Answer):
 
     @property
     def is_held_back(self) -> bool:
-        """Whether it is ready and nobody sees it."""
-        phase = self.status.publishing_phase
-        if self.published or self.status.video_status not in {"ready", ""} or phase.status == "in_progress":
-            return False
-        return phase.publish_status == "draft" or (
-            not self.is_out and self.status.video_status == "ready" and self.published is False
-        )
+        """Whether Facebook says that it is a draft and does nothing with it any more. Unseen alone is none: it may still come."""
+        status = self.status
+        phases = status.uploading_phase, status.processing_phase, status.publishing_phase
+        at_work = status.video_status not in {"ready", ""} or any(phase.status == "in_progress" for phase in phases)
+        return status.publishing_phase.publish_status == "draft" and not self.published and not at_work
 
     @property
     def is_failed(self) -> bool:

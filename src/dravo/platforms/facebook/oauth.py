@@ -4,9 +4,13 @@ There are no refresh tokens. A Page's token is read from the Page with the token
 where the user's is a long-lived one. It dies with the user's password, role or consent.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import Field, ValidationError
 
 from dravo.kit.http import Reply, Request
+from dravo.platforms._graph.error_table import PERMISSIONS
 from dravo.platforms._graph.wire import Answer, reader
 from dravo.platforms.base import Call, Consent, Tokens
 from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected, Transient
@@ -44,16 +48,27 @@ def refresh(consent: Consent) -> Call[Tokens] | None:
 
 
 def _tokens(reply: Reply, user_token: str) -> Tokens:
-    """The new tokens. What is raised holds no word of an answer that has them."""
+    """The new tokens. What is raised holds no word of an answer that has them.
+
+    An account is disconnected only for what says that the role, the permission or the consent is gone. Facebook has answered
+    100/33 about Pages that were there (postiz-app#1562), so that and all that is not understood is asked again later.
+    """
     try:
-        told = reader(_PageToken, "step")(reply)
-        if told.access_token:
-            return Tokens(access_token=told.access_token, refresh_token=user_token)
+        told = reader(_PageToken, "read")(reply)
     except Rejected as refused:
-        raise _no_role() from refused
+        codes = _codes_of(refused.raw)
+        raise (_no_role() if codes.get("code") in PERMISSIONS else _no_answer(codes)) from None
     except ValidationError:
-        raise _no_answer() from None
+        raise _no_answer({}) from None
+    if told.access_token:
+        return Tokens(access_token=told.access_token, refresh_token=user_token)
     raise _no_role()
+
+
+def _codes_of(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The numbers of a refusal, without its words."""
+    error = raw.get("error", {})
+    return {name: error[name] for name in ("code", "error_subcode") if isinstance(error.get(name), int)}
 
 
 def _no_role() -> CredentialsExpired:
@@ -61,5 +76,5 @@ def _no_role() -> CredentialsExpired:
     return CredentialsExpired(message)
 
 
-def _no_answer() -> PlatformError:
-    return Transient("network_unavailable", "Facebook's answer holds no token for the Page.")
+def _no_answer(codes: dict[str, Any]) -> PlatformError:
+    return Transient("network_unavailable", "Facebook's answer holds no token for the Page.", raw={"error": codes})

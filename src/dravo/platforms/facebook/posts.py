@@ -3,6 +3,7 @@
 Sources: Page reference `feed` (read 2026-09-11), Pages API `posts` (read 2026-09-11).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from pydantic import AwareDatetime, Field
@@ -85,7 +86,7 @@ def publish_post(page: Page, text: str, photo_ids: Sequence[str] = (), link: str
 
 
 def without_card(page: Page, text: str) -> Call[CreatedPost]:
-    """The same post without its `link`, which is kept with the answer."""
+    """The same post without its `link`. That it went so is kept with the answer."""
     call = publish_post(page, text)
 
     def read(reply: Reply) -> CreatedPost:
@@ -98,12 +99,16 @@ def _photos(photo_ids: Sequence[str]) -> Mapping[str, str]:
     return {f"attached_media[{i}]": compact({"media_fbid": photo}) for i, photo in enumerate(photo_ids)}
 
 
+_SAYS_LINK = re.compile(r"(?<![a-z])(?:link|url)s?(?![a-z])", re.IGNORECASE)
+"""As a word or within a parameter's name; not the "url" of "hourly", nor a name like LinkedIn."""
+
+
 def is_for_its_link(refused: Rejected) -> bool:
     """Whether a post was refused for its link: by the codes for links, or as a parameter by words about one."""
     if refused.code == "link_invalid":
         return True
-    said = refused.message.partition("Meta says:")[2].lower()
-    return refused.code == "invalid_parameter" and ("link" in said or "url" in said)
+    said = refused.message.partition("Meta says:")[2]
+    return refused.code == "invalid_parameter" and _SAYS_LINK.search(said) is not None
 
 
 def published_posts(page: Page) -> Call[PagePosts]:

@@ -12,12 +12,12 @@ from dravo.platforms.facebook.nodes import VideoNode, shown
 from dravo.platforms.marks import too_often
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 10, 20, 30, 60))
-PATIENCE = timedelta(hours=1)
+PATIENCE = timedelta(hours=4)
 """Minutes are usual; other publishers give up after eight, and some videos never end (fbsamples#47)."""
 
 HELD_BACK = 10
-"""So many questions must find a video ready and unseen before it counts as a draft, some five minutes by the pauses: publishing
-takes a moment, and a post that is called failed must not appear afterwards.
+"""So many questions must find a video called a draft before it counts as one, some five minutes by the pauses: publishing takes a
+moment, and a post that is called failed must not appear afterwards.
 """
 
 
