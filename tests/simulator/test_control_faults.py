@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from dravo_simulator.disturb import ConnectionDropped
-from simulator.harness import JSON, Sim, bearer, picture
+from simulator.harness import JSON, Sim, bearer, picture, video
 
 CALLS = {
     "x": ("GET", "/api.x.com/2/users/me"),
@@ -194,6 +194,32 @@ async def test_tiktok_posts_can_fail_on_order(sim: Sim) -> None:
     seen = (await sim.client.post(path, json={"publish_id": publish_id}, headers=bearer(account))).json()["data"]
     assert (seen["status"], seen["fail_reason"]) == ("FAILED", "spam_risk")
     assert await sim.ledger() == []
+
+
+async def test_a_fault_passes_over_calls_about_the_other_network_of_a_host(sim: Sim) -> None:
+    page = await sim.account("facebook", attributes={"user": "ada"})
+    account = await sim.account("instagram", attributes={"login": "facebook"})
+    graph, on_page = "/graph.facebook.com/v26.0", f"/{page['platform_account_id']}"
+    post = (await sim.client.post(f"{graph}/me/feed", data={"message": "a"}, headers=bearer(page))).json()["id"]
+    await sim.fault("instagram", "status", status=502)
+    for path in (on_page, f"{on_page}/feed", f"/{post}"):
+        assert (await sim.client.get(graph + path, headers=bearer(page))).status_code == 200
+    own = f"{graph}/{account['platform_account_id']}/media"
+    assert (await sim.client.get(own, headers=bearer(account))).status_code == 502
+    await sim.fault("facebook", "status", status=503)
+    media = {"image_url": sim.host("/a.jpg", picture())}
+    made = await sim.client.post(own, data=media, headers=bearer(account))
+    assert (await sim.client.get(f"{graph}/{made.json()['id']}", headers=bearer(account))).status_code == 200
+    assert (await sim.client.get(graph + on_page, headers=bearer(page))).status_code == 503
+
+
+async def test_processing_is_bent_for_the_network_that_was_named(sim: Sim) -> None:
+    page = await sim.account("facebook")
+    await sim.fault("instagram", "stuck")
+    on_page = f"/graph.facebook.com/v26.0/{page['platform_account_id']}/videos"
+    film = {"file_url": sim.host("/a.mp4", video(seconds=3, fps=24))}
+    assert (await sim.client.post(on_page, data=film, headers=bearer(page))).status_code == 200
+    assert [fault["action"] for fault in await armed(sim)] == ["stuck"]
 
 
 async def test_faults_of_instagram_reach_the_facebook_host(sim: Sim) -> None:

@@ -1,7 +1,6 @@
 """Meta's own client library works against the simulated Graph API, led there by its transport alone."""
 
 import hashlib
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,11 @@ from facebook_business.adobjects.pagepost import PagePost  # type: ignore[import
 from facebook_business.api import FacebookAdsApi  # type: ignore[import-untyped]
 from facebook_business.exceptions import FacebookRequestError  # type: ignore[import-untyped]
 from facebook_business.session import FacebookSession  # type: ignore[import-untyped]
-from PIL import Image
 from requests.adapters import HTTPAdapter
 
 from simulator.facebook_calls import clip
+from simulator.harness import picture
+from simulator.hosting import hosting
 from support.simulator import Simulator
 
 ITS_HOSTS = ("https://graph.facebook.com", "https://graph-video.facebook.com")
@@ -37,8 +37,16 @@ class LedToTheSimulator(HTTPAdapter):
 
 
 @pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
-    started = Simulator.start(tmp_path_factory.mktemp("simulator"), verified_origin="http://127.0.0.1:9")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """An origin that Meta's crawler may pull media from, and the folder that it serves."""
+    folder = tmp_path_factory.mktemp("hosted")
+    with hosting(folder) as origin:
+        yield origin, folder
+
+
+@pytest.fixture(scope="module")
+def simulator(hosted: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    started = Simulator.start(tmp_path_factory.mktemp("simulator"), verified_origin=hosted[0])
     yield started
     started.child.stop()
 
@@ -74,18 +82,43 @@ def test_the_library_publishes_a_text_and_reads_it(page: Any, simulator: Simulat
     assert again["permalink_url"] == f"https://www.facebook.com/{created['id']}"
 
 
-def test_the_library_publishes_a_photo(page: Any, simulator: Simulator, tmp_path: Path) -> None:
-    file = io.BytesIO()
-    Image.new("RGB", (320, 200), "teal").save(file, "PNG")
-    picture = tmp_path / "teal.png"
-    picture.write_bytes(file.getvalue())
-    with picture.open("rb") as opened:
-        answer = page.get_api_assured().call(
-            "POST", (page["id"], "photos"), params={"caption": "Teal"}, files={"source": opened}
-        )
+def test_the_library_follows_a_list_to_its_end(page: Any) -> None:
+    made = [page.create_feed(params={"message": str(number)})["id"] for number in range(5)]
+    listed = page.get_published_posts(fields=["message"], params={"limit": 2})
+    assert [post["id"] for post in listed] == made[::-1]
+
+
+def test_the_library_publishes_a_photo_that_is_pulled(
+    page: Any, simulator: Simulator, hosted: tuple[str, Path]
+) -> None:
+    origin, folder = hosted
+    content = picture("PNG", (320, 200))
+    (folder / "teal.png").write_bytes(content)
+    said = {"url": f"{origin}/teal.png", "caption": "Teal", "alt_text_custom": "A teal field"}
+    created = page.create_photo(params=said)
     (item,) = ledger(simulator)
-    assert (item["id"], item["text"]) == (answer.json()["post_id"], "Teal")
-    assert item["media"][0]["sha256"] == hashlib.sha256(file.getvalue()).hexdigest()
+    assert (item["id"], item["text"]) == (created["post_id"], "Teal")
+    (medium,) = item["media"]
+    assert (medium["sha256"], medium["alt_text"]) == (hashlib.sha256(content).hexdigest(), "A teal field")
+
+
+def test_the_library_shows_unpublished_photos_in_a_post(
+    page: Any, simulator: Simulator, hosted: tuple[str, Path]
+) -> None:
+    origin, folder = hosted
+    photos = []
+    for colour in ("teal", "navy"):
+        (folder / f"{colour}.jpg").write_bytes(picture(colour=colour))
+        photos.append(page.create_photo(params={"url": f"{origin}/{colour}.jpg", "published": False}))
+    assert ledger(simulator) == []
+    created = page.create_feed(
+        params={"message": "Two", "attached_media": [{"media_fbid": photo["id"]} for photo in photos]}
+    )
+    (item,) = ledger(simulator)
+    assert (item["id"], [medium["url"] for medium in item["media"]]) == (
+        created["id"],
+        [f"{origin}/teal.jpg", f"{origin}/navy.jpg"],
+    )
 
 
 def test_the_library_carries_a_video_in_ranges(page: Any, simulator: Simulator) -> None:

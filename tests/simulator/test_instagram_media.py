@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from dravo_simulator.instagram import limits
+from dravo_simulator.instagram.pulls import MOST_AT_ONCE
 from dravo_simulator.probe import Facts
 from dravo_simulator.settings import Settings
 from simulator.harness import JSON, Sim, picture, serving, video
@@ -205,6 +206,32 @@ async def test_a_slow_host_is_waited_for_in_the_background() -> None:
     assert await status(sim, account, creation_id) == "IN_PROGRESS"
     arrived.set()
     assert await status(sim, account, creation_id) == "FINISHED"
+    await sim.close()
+
+
+async def test_eight_media_are_pulled_at_once_and_the_others_after_them() -> None:
+    together = asyncio.Barrier(MOST_AT_ONCE)
+    reading: set[str] = set()
+    most = 0
+
+    async def serve(request: httpx.Request) -> httpx.Response:
+        nonlocal most
+        if request.url.path == "/robots.txt":
+            return httpx.Response(404)
+        reading.add(request.url.path)
+        most = max(most, len(reading))
+        await together.wait()
+        reading.remove(request.url.path)
+        return httpx.Response(200, content=picture(), headers={"content-type": "image/jpeg"})
+
+    sim = Sim(hosts=httpx.MockTransport(serve))
+    account = await sim.account("instagram")
+    numbers = range(2 * MOST_AT_ONCE)
+    made = [await container(sim, account, image_url=f"http://media.test/{number}.jpg") for number in numbers]
+    assert await sim.ledger() == []
+    sim.clock.now += 2
+    assert [await status(sim, account, creation_id) for creation_id in made] == ["FINISHED"] * len(made)
+    assert most == MOST_AT_ONCE == 8
     await sim.close()
 
 

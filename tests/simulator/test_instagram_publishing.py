@@ -191,6 +191,30 @@ async def test_a_user_token_reaches_the_account_of_its_page(sim: Sim) -> None:
     assert (await read(sim, account, media_id, "username"))["username"] == account["handle"]
 
 
+async def test_a_user_token_reaches_what_each_of_its_accounts_has(sim: Sim) -> None:
+    for handle in ("first", "second"):
+        await sim.account("facebook", handle=handle, attributes={"user": "ada"})
+    attributes = BY_FACEBOOK | {"token_kind": "user"}
+    for handle in ("first", "second"):
+        account = await sim.account("instagram", handle=handle, attributes=attributes)
+    own = account["platform_account_id"]
+
+    async def made(edge: str, **form: str) -> str:
+        answer = await call(sim, account, f"{own}/{edge}", **form)
+        assert answer.status_code == 200, answer.text
+        sim.clock.now += 2
+        return str(answer.json()["id"])
+
+    url = sim.host("/a.jpg", picture())
+    children = [await made("media", image_url=url, is_carousel_item="true") for _ in range(2)]
+    creation_id = await made("media", media_type="CAROUSEL", children=",".join(children))
+    medium = await made("media_publish", creation_id=creation_id)
+    items = (await read(sim, account, medium, "children"))["children"]["data"]
+    for object_id in (own, *children, creation_id, medium, *(item["id"] for item in items)):
+        assert (await read(sim, account, object_id))["id"] == object_id
+    assert (await read(sim, account, items[1]["id"], "username"))["username"] == "second"
+
+
 async def test_parameters_may_be_json(sim: Sim) -> None:
     account = await sim.account("instagram")
     body = {

@@ -6,6 +6,7 @@ from simulator.harness import JSON, Sim
 from simulator.meta_calls import (
     BACK,
     DAY,
+    GRAPH,
     INSTAGRAM,
     INSTAGRAM_APP,
     INSTAGRAM_SCOPES,
@@ -265,3 +266,27 @@ async def test_the_record_of_calls_hides_tokens_and_codes(sim: Sim) -> None:
     assert token not in str(recorded)
     assert INSTAGRAM_APP["client_secret"] not in str(recorded)
     assert recorded[-1]["account"] is not None
+
+
+async def test_the_number_for_the_app_may_stand_for_the_account(sim: Sim) -> None:
+    account, other = await sim.account("instagram"), await sim.account("instagram", handle="other")
+    token = account["access_token"]
+    scoped, foreign = [(await get(sim, ME, whose["access_token"])).json()["id"] for whose in (account, other)]
+    assert scoped != account["platform_account_id"]
+    node, media = f"{INSTAGRAM}/v26.0/{scoped}", f"{INSTAGRAM}/v26.0/{scoped}/media"
+    shown = (await get(sim, node, token, fields="id,user_id")).json()
+    assert shown == {"id": scoped, "user_id": account["platform_account_id"]}
+    assert (await get(sim, media, token)).json() == {"data": []}
+    assert refusal(await get(sim, f"{INSTAGRAM}/v26.0/{foreign}/media", token)) == (100, 33)
+    await sim.settings(instagram_scoped_ids="refuse")
+    for path in (node, media):
+        assert refusal(await get(sim, path, token)) == (100, 33)
+    assert (await get(sim, f"{INSTAGRAM}/v26.0/{account['platform_account_id']}/media", token)).status_code == 200
+
+
+async def test_the_number_for_the_app_means_nothing_to_facebook_login(sim: Sim) -> None:
+    account = await sim.account("instagram")
+    scoped = (await get(sim, ME, account["access_token"])).json()["id"]
+    same = await sim.account("instagram", attributes={"login": "facebook"})
+    assert same["platform_account_id"] == account["platform_account_id"]
+    assert refusal(await get(sim, f"{GRAPH}/{scoped}/media", same["access_token"])) == (100, 33)

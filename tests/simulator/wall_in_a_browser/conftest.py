@@ -1,24 +1,15 @@
 """A real chromium, and a real simulator whose wall shows posts that were sent over the networks' own calls."""
 
-import threading
 from collections.abc import AsyncIterator, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
+from simulator.hosting import hosting
 from simulator.wall_scene import DistantSim
 from support.browser import Visit, opened, visited
 from support.simulator import Simulator
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """A server of files that says nothing of it."""
-
-    def log_message(self, *_said: object) -> None:
-        pass
 
 
 @pytest.fixture(scope="package")
@@ -31,12 +22,8 @@ async def browser() -> AsyncIterator[Browser]:
 def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """An origin that networks pull media from, and the folder that it serves."""
     folder = tmp_path_factory.mktemp("hosted")
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
-        serving = threading.Thread(target=server.serve_forever)
-        serving.start()
-        yield f"http://127.0.0.1:{server.server_port}", folder
-        server.shutdown()
-        serving.join()
+    with hosting(folder) as origin:
+        yield origin, folder
 
 
 @pytest.fixture(scope="package")
