@@ -129,6 +129,10 @@ class LookingRun(KeepingRun):
 
     lost: OutcomeUnknown | None = None
 
+    @property
+    def sent(self) -> bool:
+        return self.lost is not None
+
     async def commit(
         self, name: str, call: Call[A], *, find: Find[A], binds: Callable[[A], str | None] | None = None
     ) -> A:

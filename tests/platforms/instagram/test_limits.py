@@ -105,11 +105,19 @@ def test_a_caption_that_only_some_readings_allow_is_warned_of() -> None:
 
 
 def test_alternative_texts_are_limited_where_they_are_sent() -> None:
-    for media in ([JPEG], [JPEG, FILM], [UNKNOWN]):
+    for media in ([JPEG], [JPEG, FILM], [UNKNOWN, JPEG]):
         assert errors(check(*media, alt_text="a" * 1001)) == [(OPTIONS + "alt_text", "alt_text_too_long")]
         assert not check(*media, alt_text="a" * 1000).errors
-    assert not check(FILM, alt_text="a" * 1001).errors
+    for media in ([FILM], [FILM, FILM]):
+        found = check(*media, alt_text="a" * 1001)
+        assert not found.errors
+        assert warnings(found) == [(OPTIONS + "alt_text", "option_without_effect")]
     assert not check(JPEG, alt_text="a" * 1001, story=True).errors
+
+
+@pytest.mark.parametrize("media", [[UNKNOWN], [UNKNOWN, UNKNOWN], [FILM, UNKNOWN]])
+def test_an_alternative_text_is_not_judged_before_an_image_is_known(media: list[dict[str, Any]]) -> None:
+    assert not check(*media, alt_text="a" * 1001).errors
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,21 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.errors import CredentialsExpired, RateLimited
+from dravo.platforms.errors import CredentialsExpired, OutcomeUnknown, RateLimited
 from dravo.platforms.instagram import PLATFORM
-from platforms.instagram.material import BASE, job, ok, publish_to_the_end, refused, used, willing
+from platforms.instagram.material import (
+    BASE,
+    LookingRun,
+    job,
+    ok,
+    page,
+    publish_to_the_end,
+    refused,
+    seen,
+    state,
+    used,
+    willing,
+)
 from platforms.memory_run import KeepingRun, MemoryRun
 
 LIMIT = f"{BASE}/17/content_publishing_limit"
@@ -74,6 +86,17 @@ async def test_a_delivery_asks_again_until_there_is_room_and_then_no_more(meta: 
     meta.post(f"{BASE}/17/media_publish").mock(side_effect=[refused(9007, 2207027), ok(id="m1")])
     await publish_to_the_end(job(), run)
     assert asked.call_count == 3
+
+
+async def test_what_was_sent_is_looked_for_however_many_posts_are_left(meta: respx.MockRouter) -> None:
+    """A journal of an older release has a container, an open commit, and no answer to a question about posts."""
+    willing(meta)
+    asked = meta.get(LIMIT).mock(return_value=used(50))
+    meta.get(f"{BASE}/c1").mock(return_value=state("PUBLISHED"))
+    meta.get(f"{BASE}/17/media").mock(return_value=page([seen("m1")]))
+    run = LookingRun(lost=OutcomeUnknown("lost"))
+    assert (await publish(job(), run)).platform_post_id == "m1"
+    assert not asked.called
 
 
 async def test_a_quota_that_is_used_up_at_the_last_moment_keeps_the_container(meta: respx.MockRouter) -> None:

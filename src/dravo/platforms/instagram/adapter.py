@@ -5,9 +5,9 @@ from datetime import timedelta
 from pydantic import BaseModel
 
 from dravo.platforms.base import Published, PublishJob, Run
-from dravo.platforms.errors import PlatformError, Rejected, StepsExpired, Transient
-from dravo.platforms.instagram import client
-from dravo.platforms.instagram.client import Account
+from dravo.platforms.errors import PlatformError, RateLimited, Rejected, StepsExpired, Transient
+from dravo.platforms.instagram import client, tries
+from dravo.platforms.instagram.client import Account, PublishedMedia
 from dravo.platforms.instagram.comments import commented
 from dravo.platforms.instagram.config import InstagramConfig
 from dravo.platforms.instagram.finding import media_finder
@@ -70,12 +70,7 @@ async def _tried(job: Job, run: Run, account: Account, before: str) -> Round | N
     """Prepare and publish. None: Instagram is not ready to publish what it called finished."""
     try:
         container = await prepared(job, run, account, before=before)
-        published = await run.commit(
-            "publish",
-            client.media_publish(account, container),
-            find=media_finder(job, run, account, container),
-            binds=lambda created: created.id,
-        )
+        published = await _committed(job, run, account, container)
     except ContainersLost:
         return Round(container=None, media=None)
     except Rejected as refused:
@@ -89,6 +84,20 @@ async def _tried(job: Job, run: Run, account: Account, before: str) -> Round | N
             return None
         raise
     return Round(container=container, media=published.id)
+
+
+async def _committed(job: Job, run: Run, account: Account, container: str) -> PublishedMedia:
+    """Publish the container; one that an earlier try has published, though that was refused, is looked for instead."""
+    films = any(medium.kind == "video" for medium in job.media)
+    number = 0 if run.sent else await tries.begun(run, account, container, films=films)
+    order = client.published_earlier if number is None else client.media_publish
+    find = media_finder(job, run, account, container)
+    try:
+        return await run.commit("publish", order(account, container), find=find, binds=lambda created: created.id)
+    except (RateLimited, Transient) as refused:
+        if number and refused.code in tries.PROVEN:
+            await tries.refused_for_certain(run, container, number)
+        raise
 
 
 async def _permalink(run: Run, account: Account, media: str | None) -> str | None:

@@ -5,14 +5,17 @@ Sources: Instagram platform pages `content-publishing`, `ig-user/media`, `ig-use
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from dravo.kit.http import Reply
 from dravo.platforms._graph.wire import Answer, Graph, Id
 from dravo.platforms.base import Call, Profile
+from dravo.platforms.errors import OutcomeUnknown, Rejected, Transient
 from dravo.platforms.instagram.config import InstagramConfig
 from dravo.platforms.instagram.permissions import Login, Right, naming_scope
 
@@ -36,10 +39,17 @@ class Account:
         return naming_scope(self.graph.get(path, answer, query), self.login, "read")
 
     def post(
-        self, path: tuple[str, ...], answer: type[A], form: Mapping[str, str], *, right: Right, effect: bool
+        self,
+        path: tuple[str, ...],
+        answer: type[A],
+        form: Mapping[str, str],
+        *,
+        right: Right,
+        effect: bool,
+        doubtful: frozenset[int] = frozenset(),
     ) -> Call[A]:
-        """A call that makes something, for which the token needs a `right`."""
-        return naming_scope(self.graph.post(path, answer, form, effect=effect), self.login, right)
+        """A call that makes something, for which the token needs a `right`; `doubtful` as in `Graph.post`."""
+        return naming_scope(self.graph.post(path, answer, form, effect=effect, doubtful=doubtful), self.login, right)
 
 
 def login_of(profile: Profile) -> Login:
@@ -78,16 +88,36 @@ def container_status(account: Account, container: str) -> Call[ContainerStatus]:
     return account.get((container,), ContainerStatus, {"fields": "status_code,status"})
 
 
+APPS_LIMIT_OR_BLOCK = frozenset({4})
+"""The app's limit, and with a subcode that Meta leaves out at times a block, said of posts that went live (postiz-app PR#1681)."""
+
+
 def media_publish(account: Account, container: str) -> Call[PublishedMedia]:
     """Publish a finished container. An answer without an id leaves open what became of it."""
-    form = {"creation_id": container}
-    described = account.post((account.id, "media_publish"), Id, form, right="publish", effect=True)
+    path, form = (account.id, "media_publish"), {"creation_id": container}
+    described = account.post(path, Id, form, right="publish", effect=True, doubtful=APPS_LIMIT_OR_BLOCK)
     return Call(
         described.request,
         PublishedMedia,
         lambda reply: PublishedMedia(id=described.read(reply).id),
         effect=True,
     )
+
+
+def published_earlier(account: Account, container: str) -> Call[PublishedMedia]:
+    """What is sent in place of the order to publish a container that an earlier order has published, though it was refused.
+
+    The effect is there and its answer lost. So nothing but a question is sent, and its answer leaves open, as a lost one does,
+    which media the container became: that is for the look.
+    """
+    asked = container_status(account, container)
+
+    def read(reply: Reply) -> PublishedMedia:
+        with suppress(Rejected, Transient):
+            asked.read(reply)
+        raise OutcomeUnknown("An earlier order to publish was carried out, or may have been; the post is looked for.")
+
+    return Call(asked.request, PublishedMedia, read, effect=True)
 
 
 def permalink(account: Account, media: str) -> Call[Permalink]:

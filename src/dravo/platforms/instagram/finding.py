@@ -4,7 +4,7 @@ The container tells whether it was published, and not as what: it has no field f
 2026-04-15). The media is the one in the account's list that is what was sent; never the newest, and none where several are.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dravo.platforms._graph.wire import CLOCKS_APART, UNREADABLE, Id, same_text
 from dravo.platforms.base import Find, Found, NotFound, PublishJob, Run, Sent
@@ -14,9 +14,13 @@ from dravo.platforms.instagram.client import Account, PublishedMedia
 from dravo.platforms.instagram.kinds import kind_of
 from dravo.platforms.instagram.listing import ListedMedia, MediaPage
 from dravo.platforms.instagram.options import InstagramOptions
+from dravo.platforms.instagram.tries import was_published_earlier
 from dravo.platforms.marks import pause
 
 Job = PublishJob[InstagramOptions]
+
+LIFE = timedelta(hours=24)
+"""Of a container (page `ig-user/media`, read 2026-09-11): what an earlier try published is no older."""
 
 PAUSES = (timedelta(seconds=20), timedelta(seconds=40))
 """Between the looks at a container of which it is not known whether it will be published yet."""
@@ -26,21 +30,25 @@ def media_finder(job: Job, run: Run, account: Account, container: str) -> Find[P
     """Asks the container. Only one that is not published, and of which Instagram says so, is called absent.
 
     While Meta hides the container (100/33, for days in May 2026: postiz-app#1562), a post in the account's list that can
-    only be this one is taken, and else Instagram is asked again later. A story has no words to be known by.
+    only be this one is taken, and else Instagram is asked again later. A story has no words to be known by, and a post of an
+    earlier try no time.
     """
 
     async def find(sent: Sent) -> Found[PublishedMedia] | NotFound:
+        earlier = await was_published_earlier(run, container)
+        since = sent.opened_at - LIFE if earlier else sent.opened_at
         try:
             status = await run.look(client.container_status(account, container))
         except Transient as hidden:
             if hidden.code != UNREADABLE:
                 raise
-            media = None if kind_of(job) == "story" else await _media_id(job, run, account, sent)
+            media = None if kind_of(job) == "story" or earlier else await _media_id(job, run, account, sent, since)
             if media is None:
                 raise
             return Found(PublishedMedia(id=media))
         if status.status_code == "PUBLISHED":
-            return Found(PublishedMedia(id=await _media_id(job, run, account, sent)))
+            media = None if kind_of(job) == "story" and earlier else await _media_id(job, run, account, sent, since)
+            return Found(PublishedMedia(id=media))
         if status.status_code in {"FINISHED", "IN_PROGRESS"}:
             await _let_it_be_published(run, container)
         return NotFound.absent if status.status_code in {"FINISHED", "EXPIRED", "ERROR"} else NotFound.unknown
@@ -54,8 +62,8 @@ async def _let_it_be_published(run: Run, container: str) -> None:
         await pause(run, f"unpublished-{container}-{number}", span)
 
 
-async def _media_id(job: Job, run: Run, account: Account, sent: Sent) -> str | None:
-    """The id of the one media that is what was sent; None where none or several are, or the list is refused.
+async def _media_id(job: Job, run: Run, account: Account, sent: Sent, since: datetime) -> str | None:
+    """The id of the one media that is what was sent `since`; None where none or several are, or the list is refused.
 
     What may pass (no answer, a limit, a deployment that is wrong) is passed on: Instagram is asked again later.
     """
@@ -63,9 +71,8 @@ async def _media_id(job: Job, run: Run, account: Account, sent: Sent) -> str | N
         if kind_of(job) == "story":
             pages = await listing.pages_of(run, lambda after: listing.stories(account, after))
         else:
-            earliest = sent.opened_at - CLOCKS_APART
             pages = await listing.pages_of(
-                run, lambda after: listing.media_since(account, sent.opened_at, after), until=earliest
+                run, lambda after: listing.media_since(account, since, after), until=since - CLOCKS_APART
             )
     except (Rejected, CredentialsExpired):
         return None
@@ -77,15 +84,15 @@ async def _media_id(job: Job, run: Run, account: Account, sent: Sent) -> str | N
         if hidden.code != UNREADABLE:
             raise
         return None
-    return _the_one(job, sent, pages or [])
+    return _the_one(job, sent, since, pages or [])
 
 
-def _the_one(job: Job, sent: Sent, pages: list[MediaPage]) -> str | None:
+def _the_one(job: Job, sent: Sent, since: datetime, pages: list[MediaPage]) -> str | None:
     fitting = {
         media.id
         for page in pages
         for media in page.data
-        if media.id not in sent.bound and media.is_of(sent.opened_at) and _is(media, job)
+        if media.id not in sent.bound and media.is_of(sent.opened_at, since=since) and _is(media, job)
     }
     return fitting.pop() if len(fitting) == 1 else None
 

@@ -32,7 +32,7 @@ def check(draft: Draft[InstagramOptions]) -> Findings:
     _numbers(draft, findings)
     if not draft.options.story:
         _caption(draft, findings)
-    if kind in {"image", "carousel", None} and not draft.options.story:
+    if not draft.options.story and any(medium.kind == "image" for medium in draft.media):
         _alt_text(draft, findings)
     for medium in draft.media:
         if medium.kind == "video":
@@ -97,6 +97,7 @@ def _caption(draft: Draft[InstagramOptions], findings: Findings) -> None:
 
 
 def _alt_text(draft: Draft[InstagramOptions], findings: Findings) -> None:
+    """Its length, where it is sent: with images in the feed."""
     length = len(draft.options.alt_text or "")
     if length > MOST_ALT_TEXT:
         findings.error(

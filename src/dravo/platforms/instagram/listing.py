@@ -26,9 +26,9 @@ class Listed(Answer):
     id: str
     timestamp: AwareDatetime
 
-    def is_of(self, opened_at: datetime) -> bool:
-        """Whether it was made when a call was on its way that was opened then, give or take the clocks."""
-        return opened_at - CLOCKS_APART <= self.timestamp <= opened_at + WINDOW_AFTER
+    def is_of(self, opened_at: datetime, *, since: datetime | None = None) -> bool:
+        """Whether it was made when a call was on its way that was opened then (or `since`), give or take the clocks."""
+        return (since or opened_at) - CLOCKS_APART <= self.timestamp <= opened_at + WINDOW_AFTER
 
 
 class ListedMedia(Listed):
@@ -76,10 +76,10 @@ class CommentPage(Page[ListedComment]):
     """Some of the comments under a media."""
 
 
-def media_since(account: Account, opened_at: datetime, after: str | None = None) -> Call[MediaPage]:
-    """The account's posts since a call was opened."""
+def media_since(account: Account, earliest: datetime, after: str | None = None) -> Call[MediaPage]:
+    """The account's posts since a call was opened, give or take the clocks."""
     fields = "id,caption,timestamp,media_product_type,permalink"
-    since = str(int((opened_at - CLOCKS_APART).timestamp()))
+    since = str(int((earliest - CLOCKS_APART).timestamp()))
     return account.get((account.id, "media"), MediaPage, _page({"fields": fields, "since": since}, after))
 
 

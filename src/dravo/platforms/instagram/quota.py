@@ -17,7 +17,7 @@ REST = timedelta(hours=1)
 
 
 async def wait_for_room(run: Run, account: Account) -> None:
-    """Return when there is room for a post, as far as is known. The answer is kept: what was sent is not asked about again.
+    """Return when there is room for a post, as far as is known, or when it was sent. The answer is kept.
 
     Raises RateLimited where there is none. A question that cannot be answered holds no post back.
     """
@@ -41,4 +41,5 @@ async def wait_for_room(run: Run, account: Account) -> None:
             )
         return known
 
-    await run.wait("quota", ready, answer=Quota, every=[REST], at_most=REST)
+    if not run.sent:
+        await run.wait("quota", ready, answer=Quota, every=[REST], at_most=REST)
