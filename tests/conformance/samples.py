@@ -87,6 +87,13 @@ def tall_film() -> Sample:
     return _sample(_mp4(_moving(540, 960), qp=32, rate=24, sound=True))
 
 
+@cache
+def made_film(*, seconds: int) -> Sample:
+    """So many seconds of one colour in 320 x 320, with sound."""
+    pictures = [Image.new("RGB", (320, 320), (40, 90, 140))] * (24 * seconds)
+    return _sample(_mp4(pictures, qp=40, rate=24, sound=True))
+
+
 def _moving(width: int, height: int) -> list[Image.Image]:
     """96 pictures in which something moves; few of them are noise, so that making them is quick."""
     still = Image.effect_noise((width, height), 12).convert("RGB")

@@ -178,8 +178,11 @@ NOT_MET = {
     "linkedin_acl_field": "pages are read when an account is connected, not by the adapter",
     "linkedin_acl_decorated": "the same",
     "linkedin_localhost_redirects": "consents are asked for when an account is connected, not by the adapter",
-    "instagram_code_reply": "the same",
+    "facebook_page_story_id": "posts are known by the photos that they show, not photos by their post",
+    "facebook_hosted_upload": "the bytes of a reel are sent, no address",
+    "instagram_code_reply": "consents are asked for when an account is connected, not by the adapter",
     "instagram_permissions": "the same",
+    "instagram_scoped_ids": "posts are sent to the account's own id",
     "instagram_code_user_id": "the same",
 }
 """Switches of the simulator that no adapter meets, and why."""

@@ -25,7 +25,6 @@ UPRIGHT = replace(BY_NAME["facebook-reel"], options={"as_reel": False})
 WHOLE: list[tuple[str, Reading]] = [
     ("facebook-text", {"graph_newest_version": "v27.0"}),
     ("facebook-text", {"strict_parameters": False}),
-    ("facebook-photos", {"facebook_page_story_id": False}),
     *((name, {"facebook_phase_done": "completed"}) for name in FILMS),
     *((name, {"facebook_bytes_name": "bytes_transfered"}) for name in FILMS),
     *((name, {"facebook_permalinks": "absolute"}) for name in FILMS),
@@ -35,7 +34,6 @@ WHOLE: list[tuple[str, Reading]] = [
     ("facebook-reel", {"facebook_post_id_in_finish": True}),
     ("facebook-reel", {"facebook_reel_checks": "at_finish"}),
     ("facebook-reel", {"facebook_vertical_videos": "publish"}),
-    *(("facebook-reel", {"facebook_hosted_upload": reading}) for reading in ("either", "alone", "with_offset")),
 ]
 
 
@@ -130,9 +128,9 @@ async def test_a_link_that_facebook_cannot_read_costs_its_card_and_not_the_post(
     assert ("link" in post["options"]) == (not hosts)
 
 
-@pytest.mark.parametrize(("seconds", "code", "posts"), [(3600.0, "duplicate_content", 1), (0.0, None, 2)])
+@pytest.mark.parametrize(("seconds", "status", "posts"), [(3600.0, "unconfirmed", 1), (0.0, "published", 2)])
 async def test_the_same_words_again_are_a_post_or_are_never_taken_for_the_first(
-    house: House, seconds: float, code: str | None, posts: int
+    house: House, seconds: float, status: str, posts: int
 ) -> None:
     """Facebook's 506 may follow a post of ours that went live, so it is looked for: what is found is the first one's."""
     await house.control.settings(refuse_duplicates=True, facebook_duplicate_seconds=seconds)
@@ -140,7 +138,7 @@ async def test_the_same_words_again_are_a_post_or_are_never_taken_for_the_first(
     await ends(house, first, None, 1)
     second = await house.post_again(first)
     delivery = await house.until_final(second)
-    assert delivery.status == ("published" if code is None else "unconfirmed")
+    assert delivery.status == status
     assert (await house.effects(first))[0] == posts
     assert delivery.platform_post_id != (await house.book.delivery(first.key)).platform_post_id
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.cases import CASES
 from conformance.house import WORDS, House, codes
-from conformance.samples import Sample, film, picture, tall_film
+from conformance.samples import Sample, film, made_film, picture, tall_film
 from conformance.test_promises import lose_the_answer
 from conformance.test_readings import Reading, ends, goes_out_whole, noise
 from dravo.accounts.simulate import simulate
@@ -31,14 +31,10 @@ WHOLE: list[tuple[str, Reading]] = [
         for reading in ({"instagram_fetch": "at_create"}, {"strict_parameters": False})
     ),
     ("instagram", {"meta_redirects": "follow"}),
-    ("instagram", {"instagram_length_unit": "graphemes"}),
-    ("instagram", {"instagram_length_unit": "code_points"}),
     ("instagram", {"instagram_comment_rules": "legacy"}),
     ("instagram-carousel", {"instagram_caption_on_children": "error"}),
     ("instagram-carousel", {"instagram_caption_on_children": "ignored"}),
-    ("instagram-carousel", {"instagram_carousel_video_seconds": 60}),
     ("instagram-by-facebook", {"graph_newest_version": "v27.0"}),
-    ("instagram", {"facebook_data_access": "enforced"}),
 ]
 
 
@@ -84,6 +80,36 @@ async def test_an_option_of_doubtful_effect_never_fails_a_post(
     posted = await house.post(replace(BY_NAME[name], options=options), comment=False)
     await ends(house, posted, None, 1)
     assert codes(await house.book.delivery(posted.key)) == warnings
+
+
+EMOJI = "👍🏽" * 540
+"""540 characters as people see them, 1080 code points, 2160 units of UTF-16."""
+
+
+@pytest.mark.parametrize("unit", ["utf16", "code_points", "graphemes"])
+@pytest.mark.parametrize("more", [0, 30])
+async def test_a_caption_of_emoji_is_taken_or_refused_in_words(house: House, unit: str, more: int) -> None:
+    """What one way of counting allows and another does not is sent with a warning, and nothing is lost without a word."""
+    await house.control.settings(instagram_length_unit=unit)
+    posted = await house.post(IMAGE, words=EMOJI + "👍🏽" * more, comment=False)
+    taken = not more or unit != "utf16"
+    await ends(house, posted, None if taken else "text_too_long", int(taken))
+    assert codes(await house.book.delivery(posted.key)) == (("text_near_limit",) if more else ())
+
+
+def long_film() -> Sample:
+    return made_film(seconds=61)
+
+
+@pytest.mark.parametrize(("most", "taken"), [(60, False), (900, True)])
+async def test_a_long_film_in_a_carousel_is_taken_or_refused_in_words(house: House, most: int, *, taken: bool) -> None:
+    await house.control.settings(instagram_carousel_video_seconds=most)
+    posted = await house.post(replace(CAROUSEL, media=(picture, long_film)), comment=False)
+    delivery = await house.until_final(posted)
+    assert delivery.status == ("published" if taken else "failed")
+    assert codes(delivery) == ("may_be_refused",)
+    assert taken or "media_urls[1]" in str(delivery.error_message)
+    assert await house.effects(posted) == (int(taken), 0)
 
 
 @pytest.mark.parametrize("second", ["error", "same_id", "duplicate"])

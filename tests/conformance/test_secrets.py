@@ -2,6 +2,8 @@
 
 import json
 import logging
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -45,6 +47,11 @@ async def test_no_token_is_seen_anywhere(
         assert token not in stored
 
 
+BY_NAME = {case.name: case for case in CASES}
+BY_NAME["facebook-by-a-person"] = replace(BY_NAME["facebook"], attributes={"token_kind": "user"})
+BY_NAME["instagram-to-renew"] = BY_NAME["instagram"]
+
+
 @pytest.mark.parametrize(
     ("name", "troubles"),
     [
@@ -60,6 +67,17 @@ async def test_no_token_is_seen_anywhere(
         ("x", [{"action": "revoke_token", "method": "POST", "path": "/2/tweets"}]),
         ("linkedin-video", [{"action": "status", "method": "PUT", "path": "/dms-uploads", "status": 500}]),
         ("linkedin-card", [{"action": "garbage", "method": "PUT", "path": "/dms-uploads"}]),
+        ("facebook-by-a-person", []),
+        (
+            "facebook-by-a-person",
+            [{"action": "status", "method": "GET", "status": 500, "body": {"access_token": "EAA"}}],
+        ),
+        ("facebook-reel", [{"action": "status", "method": "POST", "path": "/video-upload", "status": 500}]),
+        ("facebook-by-a-person", [{"action": "expire_token", "method": "POST"}]),
+        ("instagram-to-renew", []),
+        ("instagram-to-renew", [{"action": "status", "method": "GET", "path": "/refresh_access_token", "status": 500}]),
+        ("instagram-to-renew", [{"action": "drop_after", "method": "GET", "path": "/refresh_access_token"}]),
+        ("instagram-reel", [{"action": "expire_token", "method": "POST"}]),
     ],
     ids=lambda value: value if isinstance(value, str) else "+".join(trouble["action"] for trouble in value),
 )
@@ -72,8 +90,13 @@ async def test_no_secret_of_a_troubled_delivery_is_seen_anywhere(
 ) -> None:
     """Old tokens and new ones, refresh tokens, the app's secret, and the addresses that networks hand out for uploads."""
     caplog.set_level(logging.DEBUG)
-    case = next(case for case in CASES if case.name == name)
+    case = BY_NAME[name]
+    least = 1 if case.platform in {"facebook", "instagram"} and troubles else 2
     posted = await house.post(case)
+    if name == "instagram-to-renew":
+        await house.time.move(timedelta(days=2))
+        await house.book.run("UPDATE accounts SET token_expires_at = dravo_now() + interval '20 days'")
+        await house.book.run("UPDATE deliveries SET due_since = dravo_now(), due_at = dravo_now()")
     account = await house.book.account_of(posted.key)
     before = open_credentials(house.resources.cipher, account.id, account.credentials)
     for trouble in troubles:
@@ -84,13 +107,14 @@ async def test_no_secret_of_a_troubled_delivery_is_seen_anywhere(
     after = open_credentials(house.resources.cipher, account.id, account.credentials)
     kept = {"access_token", "refresh_token", "client_secret"}
     secrets = {value for held in (before, after) for name, value in held.items() if name in kept}
-    addresses = {request.url.partition("/dms-uploads/")[2] for request in wire.sent if request.url}
-    assert len(secrets | addresses) >= 2
+    addresses = {request.url.partition("/dms-uploads/")[2] for request in wire.sent if request.url} - {""}
+    assert len(secrets | addresses) >= least
     out, err = capfd.readouterr()
     stored = await house.book.everything()
     ours = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
     for secret in secrets | addresses:
         assert secret not in out + err
         assert secret not in stored
-        # httpx tells addresses at a level that `kit.log` never lets through.
-        assert secret not in ("\n".join(ours) if secret in addresses else caplog.text)
+        # httpx tells addresses at a level that `kit.log` never lets through; Instagram's renewal has the token in its own.
+        in_addresses = secret in addresses or case.platform == "instagram"
+        assert secret not in ("\n".join(ours) if in_addresses else caplog.text)
