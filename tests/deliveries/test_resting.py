@@ -48,6 +48,19 @@ async def test_what_waits_for_its_network_asks_less_too(resting: Engine) -> None
     assert resting.network.count("/prepare") == 1
 
 
+@pytest.mark.parametrize(("state", "said"), [(None, "this one goes out afterwards"), ("open", "is not sent again")])
+async def test_what_rests_with_its_account_says_whether_it_was_sent(
+    resting: Engine, state: str | None, said: str
+) -> None:
+    """Whoever reads that a post goes out afterwards may post it by hand."""
+    account = await resting.book.account(NAME)
+    [first], [second] = [await resting.book.post(account) for _ in range(2)]
+    await resting.book.run("UPDATE deliveries SET publish_state = :state WHERE id = :id", state=state, id=second.id)
+    resting.network.on("/publish", TIRED)
+    await resting.run(first)
+    assert said in str((await resting.book.delivery(second)).error_message)
+
+
 async def test_an_account_with_calls_left_goes_on(resting: Engine) -> None:
     key = await resting.post()
     assert (await resting.run(key)).status == "published"

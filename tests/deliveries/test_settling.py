@@ -213,5 +213,5 @@ async def test_an_account_keeps_the_first_reason_for_which_it_must_be_reconnecte
     for key in (first, second, third):
         failed = await engine.run(key)
         assert (failed.status, failed.error_code) == ("failed", "account_needs_reconnect")
-    assert failed.error_message == "Reconnect this account: The network refused the token."
+    assert failed.error_message == "The account must be connected again: The network refused the token."
     assert (await engine.book.account_of(third)).reconnect_reason == "The network refused the token."

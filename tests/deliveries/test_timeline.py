@@ -19,13 +19,13 @@ async def test_every_call_and_every_attempt_leaves_an_entry(engine: Engine) -> N
     entries = await engine.book.timeline(key)
     told = [(entry.kind, entry.name, entry.outcome, entry.attempt) for entry in entries]
     assert sorted(told) == [
-        ("attempt", "delivery", "look", 1),
         ("attempt", "delivery", "published", 2),
+        ("attempt", "delivery", "waiting", 1),
         ("commit", "publish", "answer lost", 1),
         ("look", "publish", "done", 2),
         ("step", "prepare", "done", 1),
     ]
-    looked = next(entry for entry in entries if entry.outcome == "look")
+    looked = next(entry for entry in entries if entry.outcome == "waiting")
     assert looked.next_attempt_at is not None
     assert looked.reason is not None
     step = next(entry for entry in entries if entry.kind == "step")

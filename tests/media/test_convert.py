@@ -219,3 +219,10 @@ async def test_what_cannot_be_read_makes_no_picture(body: bytes) -> None:
     said, made = await asked(body, ImageForm(("image/jpeg",)))
     assert "made" not in said
     assert made == b""
+
+
+async def test_a_picture_of_nothing_but_detail_is_written_with_less_quality() -> None:
+    """Pillow has no room for an optimized JPEG of more than two bytes a pixel; that is no reason to refuse it."""
+    noise = Image.merge("RGB", [Image.effect_noise((1200, 1200), 120 + band) for band in range(3)])
+    made = await converted(media.written(noise, "PNG"), "image/jpeg", most_bytes=4_000_000)
+    assert (made.format, made.size) == ("JPEG", (1200, 1200))

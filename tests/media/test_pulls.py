@@ -99,6 +99,7 @@ async def test_nobody_makes_an_address_without_the_key(pulled: Pulled) -> None:
         f"{said}-{signature[:-1]}.{extension}",
         url.replace("-1-media_", "-2-media_"),
         f"{said}.{extension}",
+        f"{said}-{signature}.mp4",
     ):
         assert (await pulled.client.get(forged)).status_code == 404, forged
 

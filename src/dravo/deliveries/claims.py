@@ -109,15 +109,20 @@ async def settle(db: Database, claimed: Claimed, decision: Decision) -> bool:
     claimed.sender.note(
         "delivery",
         "attempt",
-        decision.waiting_for or decision.status,
+        "waiting" if decision.status is Status.queued else decision.status,
         started=claimed.now,
-        reason=message,
+        reason=message or _waits(decision),
         next_attempt_at=decision.due_at,
     )
     cause: states.Cause = {Status.queued: "later", Status.failed: "refused", Status.unconfirmed: "unsettled"}[  # type: ignore[assignment]
         decision.status
     ]
     return await _settle(db, claimed, decision.status, cause, values, decision=decision)
+
+
+def _waits(decision: Decision) -> str | None:
+    """What a delivery without a fault waits for: its network, at the place in its adapter that is named."""
+    return f"It waits for the network: {decision.waiting_for}." if decision.waiting_for else None
 
 
 async def _settle(

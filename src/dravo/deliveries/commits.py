@@ -127,7 +127,13 @@ class Commits:
         async with self._claimed.db.transaction() as session:
             await self._claimed.fence(session)
             await queries.count_look(session, self._claimed.key, commit)
-        raise Unsettled(f"The call was sent and its answer lost. {shown} Look at the account before you post again.")
+        raise Unsettled(f"{self._doubt()} {shown} Look at the account before you post again.")
+
+    def _doubt(self) -> str:
+        """Why it is not known what came of the call: what was said when that became so, if it is still at hand."""
+        delivery = self._claimed.delivery
+        said = delivery.error_message if delivery.error_code == "outcome_unknown" else None
+        return said or "The call was sent and its answer lost."
 
     async def _looked(self, find: Find[A], sent: Sent) -> Found[A] | NotFound:
         """What a look says. One that failed only for the moment is made again later; one that is not allowed says nothing."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.deliveries import queries
@@ -11,6 +11,10 @@ from dravo.kit.db import now
 from dravo.models import Account, Delivery
 
 PAUSED = "The account rests, after a limit or a fault that another of its deliveries met; this one goes out afterwards."
+SENT = (
+    "This post was sent, and is not sent again. The account rests, after a limit or a fault that it met; what came of the post "
+    "is looked at afterwards."
+)
 
 
 async def pause_account(session: AsyncSession, delivery: Delivery, until: datetime) -> None:
@@ -56,7 +60,9 @@ def paused(until: datetime) -> dict[str, Any]:
         "rung_at": None,
         "error_code": func.coalesce(Delivery.error_code, code),
         "error_class": func.coalesce(Delivery.error_class, "rate_limited"),
-        "error_message": func.coalesce(Delivery.error_message, PAUSED),
+        "error_message": func.coalesce(
+            Delivery.error_message, case((Delivery.publish_state.in_(("open", "confirmed")), SENT), else_=PAUSED)
+        ),
     }
 
 

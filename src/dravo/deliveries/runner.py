@@ -152,7 +152,7 @@ def _refuse_what_cannot_go(resources: Resources, claimed: Claimed, account: Acco
     """What ends a delivery without a call to its network."""
     # A published post stays published: what is left to do is tried, and at worst becomes a warning.
     if account.reconnect_reason is not None and claimed.publish_state != "confirmed":
-        raise CredentialsExpired(f"Reconnect this account: {account.reconnect_reason}")
+        raise CredentialsExpired(f"The account must be connected again: {account.reconnect_reason}")
     if not claimed.sender.token:
         raise Misconfigured(
             "credentials_unreadable",

@@ -189,12 +189,20 @@ def _within(most_bytes: int, image: Image.Image, types: list[str]) -> bytes:
 def _written(image: Image.Image, content_type: str) -> Iterator[bytes]:
     """The picture in each way of a type, best first; nothing where the type has no room for its measures."""
     for way in _WAYS[content_type]:
-        out = BytesIO()
-        try:
-            image.save(out, TYPES[content_type].decoder, **way)
-        except (OSError, ValueError):
+        body = _saved(image, content_type, way) or _saved(image, content_type, way | {"optimize": False})
+        if body is None:
             return
-        yield out.getvalue()
+        yield body
+
+
+def _saved(image: Image.Image, content_type: str, way: dict[str, int | bool]) -> bytes | None:
+    """The bytes, or None where they cannot be: of a detailed picture because Pillow's room for optimized ones is too small."""
+    out = BytesIO()
+    try:
+        image.save(out, TYPES[content_type].decoder, **way)
+    except (OSError, ValueError):
+        return None
+    return out.getvalue()
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ PURPOSE = "addresses that networks pull media from"
 
 _NAME = re.compile(
     r"(?P<said>(?P<delivery>del_[0-9a-z]{26})-(?P<generation>[0-9]{1,9})-(?P<asset>media_[0-9a-z]{26}))"
-    r"-(?P<signature>[A-Za-z0-9_-]{22})\.[a-z0-9]{2,5}"
+    r"-(?P<signature>[A-Za-z0-9_-]{22})(?P<ending>\.[a-z0-9]{2,5})"
 )
 
 
@@ -42,13 +42,14 @@ class Pull:
 def pull_url(cipher: Cipher, public_url: str, delivery: Delivery, asset: MediaAsset) -> str:
     """The address for this attempt, in ASCII; the same for as long as the attempt and the newest encryption key last."""
     said = f"{delivery.id}-{delivery.generation}-{asset.id}"
-    return f"{public_url}/u/{said}-{cipher.signature(said, PURPOSE)}.{TYPES[asset.content_type].extension}"
+    ending = f".{TYPES[asset.content_type].extension}"
+    return f"{public_url}/u/{said}-{cipher.signature(said + ending, PURPOSE)}{ending}"
 
 
 def pull_in(cipher: Cipher, name: str) -> Pull | None:
     """What the last segment of an address says, or None where it is not of our making."""
     match = _NAME.fullmatch(name)
-    if match is None or not cipher.is_signature(match["signature"], match["said"], PURPOSE):
+    if match is None or not cipher.is_signature(match["signature"], match["said"] + match["ending"], PURPOSE):
         return None
     return Pull(match["delivery"], int(match["generation"]), match["asset"])
 

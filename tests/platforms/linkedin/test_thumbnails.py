@@ -263,14 +263,14 @@ async def test_card_that_is_refused_for_something_else_is_not_sent_again(network
 class ProbedRun(KeepingRun):
     """Probes the call that was sent last, as the engine does; of another it knows nothing."""
 
-    sent: str = ""
+    last_sent: str = ""
 
     async def commit(self, name: str, call: Call[Any], **known: Any) -> Any:
-        self.sent = call.request.fingerprint()
+        self.last_sent = call.request.fingerprint()
         return await super().commit(name, call, **known)
 
     async def probe(self, call: Call[Any], *, within: timedelta) -> Any:
-        return await self._send("probe", call) if call.request.fingerprint() == self.sent else None
+        return await self._send("probe", call) if call.request.fingerprint() == self.last_sent else None
 
 
 @pytest.mark.parametrize("refusals", [[FAILED], []], ids=["bare", "with its picture"])
