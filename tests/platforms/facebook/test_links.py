@@ -17,7 +17,9 @@ from dravo.platforms.facebook.links import card_link, leads_to
         ("HTTPS://Example.com/A", "HTTPS://Example.com/A"),
         ("https://example.com/ä", "https://example.com/ä"),
         ("https://www.facebook.com/dravo", None),
-        ("https://m.facebook.com/dravo and https://example.com", None),
+        ("https://m.facebook.com/dravo and https://example.com", "https://example.com"),
+        ("http://localhost/a, https://[ and https://example.com.", "https://example.com"),
+        ("https://fb.me/1 https://facebook.com/2", None),
         ("https://fb.me/1", None),
         ("https://facebook.com.example/a", "https://facebook.com.example/a"),
         ("https://notfacebook.com/a", "https://notfacebook.com/a"),
@@ -27,7 +29,7 @@ from dravo.platforms.facebook.links import card_link, leads_to
         ("ftp://example.com/a", None),
     ],
 )
-def test_the_first_address_that_is_not_facebooks_gets_a_card(text: str, link: str | None) -> None:
+def test_the_first_address_that_may_have_a_card_gets_one(text: str, link: str | None) -> None:
     assert card_link(text) == link
 
 

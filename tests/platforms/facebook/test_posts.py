@@ -57,7 +57,6 @@ async def test_a_run_that_died_goes_on_with_the_photo_it_died_in(network: respx.
     ("refusal", "code"),
     [
         (refused(324), "media_invalid"),
-        (refused(100, 2069019), "media_invalid"),
         (refused(100, 1366046), "media_invalid"),
         (refused(389), "media_unreachable"),
         (refused(100), "invalid_parameter"),
@@ -88,8 +87,30 @@ async def test_a_photo_that_cannot_be_fetched_is_tried_four_times(network: respx
     assert photos.call_count == 4
 
 
-async def test_a_photo_that_is_fetched_at_the_second_try_is_published(network: respx.MockRouter) -> None:
-    network.post(f"{EDGE}/photos").mock(side_effect=[refused(9004, 2207052), ok("p0")])
+async def test_a_photo_that_facebook_calls_no_image_is_tried_three_times(network: respx.MockRouter) -> None:
+    no_image = refused(324, 2069019, error_user_msg="Invalid image file.")
+    photos = network.post(f"{EDGE}/photos").mock(side_effect=[ok("p0"), *[no_image] * 3])
+    run = KeepingRun()
+    ends: list[PlatformError] = []
+    for _ in range(3):
+        with pytest.raises(PlatformError) as raised:
+            await publish(job([photo(0), photo(1)]), run)
+        ends.append(raised.value)
+        run = run.next_run()
+    assert [type(end) for end in ends] == [Transient, Transient, Rejected]
+    assert [end.code for end in ends] == ["media_invalid"] * 3
+    assert isinstance(ends[-1], Rejected)
+    assert ends[-1].pointer == "/media_urls/1"
+    for words in ("could not fetch it", "DRAVO_PUBLIC_URL", "medium_pulled", "Meta says: Invalid image file."):
+        assert words in ends[-1].message
+    assert photos.call_count == 4
+
+
+@pytest.mark.parametrize("refusal", [refused(9004, 2207052), refused(324, 2069019)])
+async def test_a_photo_that_is_fetched_at_the_second_try_is_published(
+    network: respx.MockRouter, refusal: httpx.Response
+) -> None:
+    network.post(f"{EDGE}/photos").mock(side_effect=[refusal, ok("p0")])
     network.post(f"{EDGE}/feed").mock(return_value=ok())
     run = KeepingRun()
     with pytest.raises(Transient):
@@ -148,6 +169,8 @@ async def test_a_first_comment_follows_and_a_blank_one_does_not(network: respx.M
         (refused(200, status=403), "first_comment_forbidden", "pages_manage_engagement"),
         (refused(10), "first_comment_forbidden", "pages_manage_engagement"),
         (refused(1, 1404006), "first_comment_forbidden", "pages_manage_engagement"),
+        (refused(1, 2853006), "first_comment_forbidden", "no role on the Page"),
+        (refused(1, 2853006, message="(#1) No task."), "first_comment_forbidden", "Meta says: (#1) No task."),
         (refused(190), "first_comment_failed", "token"),
         (refused(1, 1404112), "first_comment_failed", "limits"),
         (refused(100), "first_comment_failed", "parameter"),

@@ -151,8 +151,33 @@ async def test_a_video_that_stays_a_draft_was_not_published(
     with pytest.raises(Rejected) as raised:
         await publish_to_the_end(job([film()]), run)
     assert raised.value.code == "left_as_draft"
+    assert "the video 500 as a draft" in raised.value.message
     assert run.refuted == ["publish"]
     assert asked.call_count == HELD_BACK
+
+
+@pytest.mark.parametrize(
+    ("medium", "as_reel", "way_out"),
+    [
+        (film(), None, "Suite. As a reel it cannot be posted as it is, since its shape is 1280x720 and not 9:16."),
+        (reel(length_ms=95_000), True, "since its length is 95 s and not 3 to 90 s."),
+        (reel(), False, "Suite, or post it as a reel with as_reel."),
+        (reel(), True, "Suite."),
+    ],
+)
+async def test_a_draft_may_be_posted_as_a_reel_only_where_it_can_be_one(
+    network: respx.MockRouter, medium: Any, as_reel: bool | None, way_out: str
+) -> None:
+    takes_a_video(network)
+    start = said(video_id="500", upload_url="https://rupload.facebook.com/5")
+    network.post(f"{EDGE}/video_reels").mock(side_effect=[start, *[said(success=True)] * HELD_BACK])
+    network.post("https://rupload.facebook.com/5").mock(return_value=said(success=True))
+    draft = node("ready", uploading={"status": "complete"}, publishing={"publish_status": "draft"})
+    network.get(NODE).mock(return_value=draft)
+    with pytest.raises(Rejected) as raised:
+        await publish_to_the_end(job([medium], as_reel=as_reel), KeepingRun())
+    assert raised.value.code == "left_as_draft"
+    assert raised.value.message.endswith(way_out)
 
 
 async def test_a_video_that_is_seen_after_a_moment_as_a_draft_is_published(network: respx.MockRouter) -> None:

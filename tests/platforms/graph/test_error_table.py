@@ -139,6 +139,23 @@ def test_metas_words_reach_the_user_but_never_those_about_a_token() -> None:
     assert "pages_manage_posts" in forbidden.message
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (refusal(506, message="(#506) Duplicate status message"), "Meta answered (#506) Duplicate status message, "),
+        (refusal(100, 33, message="Unsupported post request."), "Meta answered (#100/33) Unsupported post request, "),
+        (refusal(2, message="no", error_user_msg="Try later.", status=500), "Meta answered HTTP 500 (#2) Try later, "),
+        (refusal(190, message="Malformed token EAAsecret", status=500), "Meta answered HTTP 500 (#190), "),
+        (refusal(None, message="It broke"), "Meta answered It broke, "),
+        (refusal(None, message=""), "Meta answered an error, "),
+    ],
+)
+def test_what_leaves_a_commit_open_is_told(answer: Reply, said: str) -> None:
+    unknown = read(answer, "commit")
+    assert isinstance(unknown, OutcomeUnknown)
+    assert unknown.message == f"{said}after which the post may stand all the same."
+
+
 def test_an_unreadable_answer_is_not_raised_through() -> None:
     with pytest.raises(PlatformError) as raised:
         reader(Id, "read")(Reply(200, {}, b"{"))

@@ -162,7 +162,9 @@ _CONTENT: dict[Key, Row] = {
         "Instagram finds no account of a name among the tags or collaborators; write each name as it stands in its profile.",
     ),
     (324, None): _rejected(
-        "media_invalid", "The image is missing or not readable for Meta; send a JPEG or PNG that opens elsewhere."
+        "media_invalid",
+        "The image is not readable for Meta, or it could not fetch it; send a JPEG or PNG that opens elsewhere, and look whether "
+        "the address in DRAVO_PUBLIC_URL is reached from the internet.",
     ),
     (352, 2207026): _rejected(
         "media_type_not_supported",

@@ -5,6 +5,7 @@ one exception is the renewal of an Instagram login's token, which Meta documents
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -148,7 +149,8 @@ def verdict(
     """
     code, subcode = _number(error.get("code")), _number(error.get("error_subcode"))
     row = row_of(code, subcode, str(error.get("message", "")))
-    raw = _raw(reply, error, words=row is None or row.kind != "reconnect" or not row.renewable)
+    quotable = row is None or row.kind != "reconnect" or not row.renewable
+    raw = _raw(reply, error, words=quotable)
     if purpose == "read" and (code, subcode) == (100, 33):
         return Transient(UNREADABLE, "Meta does not show the object at the moment.", raw=raw)
     passing = error.get("is_transient") is True and (row is None or row.kind == "rejected")
@@ -156,12 +158,13 @@ def verdict(
         reply.status >= 500 or code in doubtful or (code in _SERVERS_FAULT and row is not None and row.kind == "again")
     )
     if purpose == "commit" and (row is None or row.doubtful or passing or unproven):
-        return OutcomeUnknown("Meta answered with an error after which the post may stand all the same.", raw=raw)
+        said = _answered(reply, error, words=quotable)
+        return OutcomeUnknown(f"Meta answered {said}, after which the post may stand all the same.", raw=raw)
     if passing or (row is None and reply.status >= 500):
         return Transient("network_error", "Meta had a passing error.", raw=raw)
     if row is None:
-        return Rejected("rejected_by_network", "Meta refused the call." + _words(error), raw=raw)
-    return as_error(row, raw, wait=usage_wait(reply), words=_words(error))
+        return Rejected("rejected_by_network", "Meta refused the call." + words_of(error), raw=raw)
+    return as_error(row, raw, wait=usage_wait(reply), words=words_of(error))
 
 
 _SERVERS_FAULT = (1, 2)
@@ -214,6 +217,23 @@ def _raw(reply: Reply, error: Mapping[str, Any], *, words: bool) -> dict[str, An
     return {"http_status": reply.status, "error": {name: error[name] for name in names if name in error}}
 
 
-def _words(error: Mapping[str, Any]) -> str:
+def words_of(error: Mapping[str, Any]) -> str:
+    """Meta's words in an error envelope, as a sentence to put behind one of ours; empty where there are none."""
+    said = _said(error)
+    return f" Meta says: {said}" if said else ""
+
+
+_NUMBER_BEFORE = re.compile(r"^\(#[0-9]+\) ?")
+
+
+def _answered(reply: Reply, error: Mapping[str, Any], *, words: bool) -> str:
+    """An answer in short: the status of a server that failed, the numbers, and Meta's words unless they may hold a token."""
+    numbers = [str(error[name]) for name in ("code", "error_subcode") if _number(error.get(name)) is not None]
+    said = _NUMBER_BEFORE.sub("", _said(error)).rstrip(". ") if words else ""
+    status = f"HTTP {reply.status}" if reply.status >= 500 else ""
+    return " ".join(part for part in (status, f"(#{'/'.join(numbers)})" if numbers else "", said) if part) or "an error"
+
+
+def _said(error: Mapping[str, Any]) -> str:
     said = error.get("error_user_msg") or error.get("message")
-    return f" Meta says: {said[:300]}" if isinstance(said, str) and said else ""
+    return said[:300] if isinstance(said, str) else ""

@@ -89,7 +89,7 @@ async def _film(job: Job, run: Run, page: Page, film: Medium) -> Made:
         )
     except Rejected as refused:
         raise (naming(refused, film) if refused.code in OF_THE_VIDEO else refused) from refused
-    node = await published(run, page, video_id)
+    node = await published(run, page, video_id, film, reel=surface.reel)
     post_id = node.post_id or accepted.post_id
     raw = {"id": video_id, "post_id": post_id, "reel": surface.reel}
     return Made(video_id, _address(node, video_id, reel=surface.reel), _commented_by(page, video_id, post_id), raw)

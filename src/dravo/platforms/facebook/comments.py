@@ -5,7 +5,7 @@ from dataclasses import replace
 from pydantic import AwareDatetime, Field
 
 from dravo.kit.http import Reply
-from dravo.platforms._graph.wire import Answer, Id, Paging
+from dravo.platforms._graph.wire import Answer, Id, Paging, words_of
 from dravo.platforms.base import Call
 from dravo.platforms.errors import CredentialsExpired, Rejected
 from dravo.platforms.facebook.client import Page
@@ -37,23 +37,25 @@ class Comments(Answer):
 
 
 def comment(page: Page, post_id: str, text: str) -> Call[Id]:
-    """POST /{post}/comments. A missing permission is the comment's affair and not the account's: the post stands."""
+    """POST /{post}/comments. A missing permission or task is the comment's affair and not the account's: the post stands."""
     call = page.graph.post((post_id, "comments"), Id, {"message": text}, effect=True)
 
     def read(reply: Reply) -> Id:
         try:
             return call.read(reply)
         except CredentialsExpired as refused:
-            checked = refused.raw.get("error", {}).get("error_subcode") == _SECURITY_CHECK
+            error = refused.raw.get("error", {})
+            checked = error.get("error_subcode") == _SECURITY_CHECK
             if refused.code != "permission_missing" and not checked:
                 raise
             message = (
                 "Meta asks for a security check before the Page may comment; pass it, and see that the account has the "
                 f"permission {SCOPE}."
                 if checked
-                else f"the app may not comment for the Page; reconnect the account and grant {SCOPE}."
+                else f"the permission {SCOPE} was not granted, or the connected user has no role on the Page that may moderate "
+                "it; reconnect the account with both."
             )
-            raise Rejected("first_comment_forbidden", message, raw=refused.raw) from refused
+            raise Rejected("first_comment_forbidden", message + words_of(error), raw=refused.raw) from refused
 
     return replace(call, read=read)
 

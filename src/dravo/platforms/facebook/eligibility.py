@@ -18,7 +18,11 @@ RATIO_SLACK = 0.01
 """By how much the width may be beside 9:16: encoders round sides to even numbers."""
 LEAST_SIZE = (540, 960)
 FRAMES_PER_SECOND = (24, 60)
+RATE_SLACK = 0.1
+"""A film's 24 is 23.976, and the mean rate of a recording is a little beside its nominal one."""
 LENGTH_MS = (3_000, 90_000)
+LENGTH_SLACK_MS = 100
+"""A clip that was cut to 90 s ends with its last frame or packet of sound, a little after."""
 VIDEO_CODECS = frozenset({"h264", "hevc", "vp9", "av1"})
 SOUND_CODECS = frozenset({"", "aac"})
 """A video without sound is one of them."""
@@ -65,14 +69,17 @@ def against_reel(medium: DraftMedium) -> list[str]:
             found.append(f"shape is {width}x{height} and not 9:16")
         elif width < LEAST_SIZE[0] or height < LEAST_SIZE[1]:
             found.append(f"size is {width}x{height} and not at least {LEAST_SIZE[0]}x{LEAST_SIZE[1]}")
-    if length is not None and not LENGTH_MS[0] <= length <= LENGTH_MS[1]:
+    if length is not None and not _within(length, LENGTH_MS, LENGTH_SLACK_MS):
         found.append(f"length is {length / 1000:g} s and not {LENGTH_MS[0] // 1000} to {LENGTH_MS[1] // 1000} s")
     rate = details.frames_per_second
-    # The mean rate of a recording is a little beside its nominal one.
-    if rate is not None and not FRAMES_PER_SECOND[0] <= round(rate) <= FRAMES_PER_SECOND[1]:
+    if rate is not None and not _within(rate, FRAMES_PER_SECOND, RATE_SLACK):
         found.append(f"frame rate is {rate:g} and not {FRAMES_PER_SECOND[0]} to {FRAMES_PER_SECOND[1]} a second")
     if details.video_codec is not None and details.video_codec not in VIDEO_CODECS:
         found.append(f"codec is {details.video_codec} and not H.264, H.265, VP9 or AV1")
     if details.audio_codec is not None and details.audio_codec not in SOUND_CODECS:
         found.append(f"sound is {details.audio_codec} and not AAC")
     return found
+
+
+def _within(value: float, bounds: tuple[int, int], slack: float) -> bool:
+    return bounds[0] - slack <= value <= bounds[1] + slack

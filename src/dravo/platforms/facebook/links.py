@@ -12,17 +12,18 @@ _OWN = ("facebook.com", "fb.com", "fb.me", "fb.watch")
 
 
 def card_link(text: str) -> str | None:
-    """The first http(s) address of a text; None where there is none, or one of Facebook's own."""
-    found = _ADDRESS.search(text)
-    if found is None:
-        return None
-    link = _without_its_sentence(found.group())
+    """The first http(s) address of a text that may have a card: one of Facebook's own has none, nor one inside a network."""
+    links = (_without_its_sentence(found.group()) for found in _ADDRESS.finditer(text))
+    return next((link for link in links if _may_have_a_card(link)), None)
+
+
+def _may_have_a_card(link: str) -> bool:
     try:
         host = urlsplit(link).hostname or ""
     except ValueError:
-        return None
+        return False
     own = any(host == name or host.endswith(f".{name}") for name in _OWN)
-    return None if own or "." not in host else link
+    return not own and "." in host
 
 
 def _without_its_sentence(link: str) -> str:

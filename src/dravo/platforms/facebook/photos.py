@@ -7,9 +7,9 @@ tells the post again if its answer is lost.
 import re
 from datetime import timedelta
 
-from dravo.platforms._graph.wire import Id
+from dravo.platforms._graph.wire import Id, words_of
 from dravo.platforms.base import Call, PublishJob, Run
-from dravo.platforms.errors import Rejected, Transient
+from dravo.platforms.errors import PlatformError, Rejected, Transient
 from dravo.platforms.facebook.client import Page, about, pointer_of
 from dravo.platforms.facebook.options import FacebookOptions
 from dravo.platforms.marks import too_often
@@ -20,6 +20,12 @@ KEPT_FOR = timedelta(hours=23)
 
 FETCHES = 4
 """How often Facebook is asked to fetch a photo. One of several has been seen to fail by chance (postiz-app PR#1900, mixpost#197)."""
+
+READINGS = 3
+"""How often for a photo that it calls no image, which is what it says of an address that gave it nothing as well."""
+
+_NO_IMAGE = 2069019
+_SHORTLY = timedelta(seconds=5)
 
 
 def upload_photo(page: Page, medium: Medium) -> Call[Id]:
@@ -38,14 +44,31 @@ async def _uploaded(medium: Medium, run: Run, page: Page) -> str:
     try:
         with about(medium):
             return (await run.step(name, upload_photo(page, medium), keep_for=KEPT_FOR)).id
+    except Rejected as refused:
+        if refused.raw.get("error", {}).get("error_subcode") != _NO_IMAGE:
+            raise
+        raise await _unread(run, name, refused) from refused
     except Transient as failure:
         if failure.code != "media_unreachable" or not await too_often(run, f"{name}-unreachable", FETCHES - 1):
             raise
         message = (
-            f"Facebook could not fetch the photo in {FETCHES} tries; look whether the address of this installation is reached "
-            "from the internet."
+            f"Facebook could not fetch the photo in {FETCHES} tries; look whether the address in DRAVO_PUBLIC_URL is reached from "
+            "the internet, and for medium_pulled in the log."
         )
         raise Rejected(failure.code, message, raw=failure.raw, pointer=pointer_of(medium)) from failure
+
+
+async def _unread(run: Run, name: str, refused: Rejected) -> PlatformError:
+    """What follows where Facebook calls a photo no image: another try, and after some of them the refusal."""
+    if not await too_often(run, f"{name}-unread", READINGS - 1):
+        message = "Facebook cannot read the photo, or could not fetch it; look for medium_pulled in the log."
+        return Transient(refused.code, message, raw=refused.raw, retry_after=_SHORTLY)
+    message = (
+        f"Facebook cannot read the photo, or could not fetch it, in {READINGS} tries; see that the address in DRAVO_PUBLIC_URL is "
+        "reached from the internet and look for medium_pulled in the log: if it was pulled, send a JPEG or PNG that opens "
+        f"elsewhere.{words_of(refused.raw['error'])}"
+    )
+    return Rejected(refused.code, message, raw=refused.raw, pointer=refused.pointer)
 
 
 def photo_named(refused: Rejected, photo_ids: list[str]) -> Rejected:

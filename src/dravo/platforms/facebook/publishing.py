@@ -8,8 +8,10 @@ from datetime import timedelta
 from dravo.platforms.base import Run
 from dravo.platforms.errors import Rejected
 from dravo.platforms.facebook.client import Page
+from dravo.platforms.facebook.eligibility import against_reel
 from dravo.platforms.facebook.nodes import VideoNode, shown
 from dravo.platforms.marks import too_often
+from dravo.platforms.media import Medium
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 10, 20, 30, 60))
 PATIENCE = timedelta(hours=4)
@@ -21,8 +23,11 @@ moment, and a post that is called failed must not appear afterwards.
 """
 
 
-async def published(run: Run, page: Page, video_id: str) -> VideoNode:
-    """The video once people see it. Raises Rejected, having refuted the publish, when nothing came of it."""
+async def published(run: Run, page: Page, video_id: str, film: Medium, *, reel: bool) -> VideoNode:
+    """The video once people see it. Raises Rejected, having refuted the publish, when nothing came of it.
+
+    `reel` says whether it was published as one.
+    """
 
     async def ready() -> VideoNode | None:
         node = await shown(run, page, video_id)
@@ -33,15 +38,21 @@ async def published(run: Run, page: Page, video_id: str) -> VideoNode:
             raise node.failure()
         if node.is_held_back and await too_often(run, "seen-held-back", HELD_BACK - 1):
             run.refute("publish", _evidence(video_id, node))
-            raise Rejected(
-                "left_as_draft",
-                "Facebook keeps the video as a draft that nobody sees; publish it by hand in Meta Business Suite, or post it as a "
-                "reel.",
-                raw=_evidence(video_id, node),
-            )
+            message = f"Facebook keeps the video {video_id} as a draft that nobody sees; publish it by hand in Meta Business Suite"
+            raise Rejected("left_as_draft", message + _or_as_reel(film, reel=reel), raw=_evidence(video_id, node))
         return None
 
     return await run.wait("published", ready, answer=VideoNode, every=PAUSES, at_most=PATIENCE)
+
+
+def _or_as_reel(film: Medium, *, reel: bool) -> str:
+    """The other way out of being a draft, as the end of a sentence: what would be a reel, or what it lacks to be one."""
+    if reel:
+        return "."
+    unfit = against_reel(film.draft())
+    if not unfit:
+        return ", or post it as a reel with as_reel."
+    return f". As a reel it cannot be posted as it is, since its {', its '.join(unfit)}."
 
 
 def _evidence(video_id: str, node: VideoNode) -> dict[str, object]:
