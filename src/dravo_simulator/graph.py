@@ -17,6 +17,7 @@ from dravo_simulator.blobs import CHUNK_BYTES, Received
 from dravo_simulator.grants import Grant
 from dravo_simulator.graph_host import note_of, usage
 from dravo_simulator.hosts import split
+from dravo_simulator.meta_oauth import errors
 from dravo_simulator.meta_oauth.bearers import death_of, instagram_reached
 from dravo_simulator.meta_oauth.issue import kind_of
 from dravo_simulator.meta_oauth.people import tasks_of
@@ -26,6 +27,8 @@ from dravo_simulator.world import Account, World, rfc3339
 
 TRANSIENT = {1, 2, 6001}
 FULL_PERCENT = 100
+OF_APP = {4, 341}
+"""Codes of a throttle that say that the app's quota is used up; the others are a user's or an account's (Rate limits page)."""
 
 
 def refusal(
@@ -233,10 +236,15 @@ def _count(request: Request, account: Account) -> None:
 
 
 def throttled(world: World, network: str, account: str, minutes: int, code: int | None = None) -> Refusal:
-    """Meta answers 400 and tells the minutes in the usage header (Rate limits page, read 2026-09-11)."""
+    """Meta answers 400 and tells the minutes in the account's usage header (Rate limits page, read 2026-09-11).
+
+    The app's header is full only where the code says that the app is.
+    """
     code = code or {"facebook": 80001, "instagram": 80002}[network]
     refused = refusal(world, code, "There have been too many calls to this account. Wait a bit and try again")
-    refused.response.headers.update(usage(world, account, network, minutes=minutes, percent=FULL_PERCENT))
+    of_app = FULL_PERCENT if code in OF_APP else None
+    told = usage(world, account, network, minutes=minutes, of_app=of_app, of_account=FULL_PERCENT)
+    refused.response.headers.update(told)
     return refused
 
 
@@ -282,5 +290,6 @@ def answer(body: JSON) -> Response:
 
 
 async def unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
-    error = {"message": f"Unknown path components: {scope['path']}", "type": "OAuthException", "code": 2500}
-    await JSONResponse({"error": error | {"fbtrace_id": "A"}}, 400)(scope, receive, send)
+    _, path = split(scope["path"])
+    refused = errors.refusal(world_of(Request(scope)), 2500, f"Unknown path components: {path}")
+    await refused.response(scope, receive, send)

@@ -61,16 +61,21 @@ def note_of(scope: Scope) -> Note:
 
 
 def usage(
-    world: World, account: str | None, network: str, *, minutes: int = 0, percent: int | None = None
+    world: World,
+    account: str | None,
+    network: str,
+    *,
+    minutes: int = 0,
+    of_app: int | None = None,
+    of_account: int | None = None,
 ) -> dict[str, str]:
-    """The two usage headers. ``minutes`` until the account is let in again; ``percent`` in place of what the settings say."""
-    of_app = world.settings.graph_app_usage if percent is None else percent
-    headers = {"x-app-usage": json.dumps(_counted(of_app))}
+    """The two usage headers. ``minutes`` until the account is let in again; percents in place of what the settings say."""
+    headers = {"x-app-usage": json.dumps(_counted(world.settings.graph_app_usage if of_app is None else of_app))}
     if account is not None:
-        of_account: JSON = {"type": USE_CASES[network]}
-        of_account |= _counted(world.settings.graph_account_usage if percent is None else percent)
-        of_account["estimated_time_to_regain_access"] = minutes
-        headers["x-business-use-case-usage"] = json.dumps({account: [of_account]})
+        told: JSON = {"type": USE_CASES[network]}
+        told |= _counted(world.settings.graph_account_usage if of_account is None else of_account)
+        told["estimated_time_to_regain_access"] = minutes
+        headers["x-business-use-case-usage"] = json.dumps({account: [told]})
     return headers
 
 

@@ -2,10 +2,17 @@
 
 import json
 
+import httpx
 import pytest
 
 from simulator.facebook_calls import GRAPH, done, refused, said_in, send, unseen
-from simulator.harness import Sim, bearer
+from simulator.harness import JSON, Sim, bearer
+
+
+def usage_of(answer: httpx.Response, account: JSON) -> JSON:
+    """What an answer tells of the account's own quota."""
+    [told] = json.loads(answer.headers["x-business-use-case-usage"])[account["platform_account_id"]]
+    return dict(told)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +30,14 @@ async def test_a_version_that_never_was_is_no_path(sim: Sim, asked: str) -> None
     answer = await sim.client.get(f"/graph.facebook.com/{asked}/me", headers=bearer(page))
     assert said_in(answer) == (2500, None)
     assert "Unknown path components" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("host", ["graph.facebook.com", "graph.instagram.com"])
+async def test_a_path_without_a_version_is_told_without_its_host_and_traced(sim: Sim, host: str) -> None:
+    errors = [(await sim.client.get(f"/{host}/1234")).json()["error"] for _ in range(2)]
+    assert [error["message"] for error in errors] == ["Unknown path components: /1234"] * 2
+    assert {len(error["fbtrace_id"]) for error in errors} == {23}
+    assert errors[0]["fbtrace_id"] != errors[1]["fbtrace_id"]
 
 
 async def test_versions_end_by_the_clock_and_the_newest_by_its_switch(sim: Sim) -> None:
@@ -94,15 +109,14 @@ async def test_permissions_and_tasks_are_missed_by_name(sim: Sim) -> None:
 
 async def test_every_answer_tells_the_usage(sim: Sim) -> None:
     page = await sim.account("facebook")
-    page_id = page["platform_account_id"]
     for answer in (await send(sim, page, "me/feed", message="a"), await send(sim, page, "me/feed")):
         assert json.loads(answer.headers["x-app-usage"])["call_count"] == 1
-        [usage] = json.loads(answer.headers["x-business-use-case-usage"])[page_id]
+        usage = usage_of(answer, page)
         assert (usage["type"], usage["call_count"], usage["estimated_time_to_regain_access"]) == ("pages", 1, 0)
     await sim.settings(graph_account_usage=95, graph_app_usage=80)
     answer = await send(sim, page, "me/feed", message="b")
     assert json.loads(answer.headers["x-app-usage"])["call_count"] == 80
-    assert json.loads(answer.headers["x-business-use-case-usage"])[page_id][0]["call_count"] == 95
+    assert usage_of(answer, page)["call_count"] == 95
 
 
 @pytest.mark.parametrize(
@@ -114,22 +128,24 @@ async def test_an_account_that_has_used_everything_is_refused(sim: Sim, network:
     await sim.settings(graph_account_usage=100, graph_regain_minutes=7)
     answer = await sim.client.get(f"/{host}/v26.0/{account['platform_account_id']}", headers=bearer(account))
     assert (answer.status_code, said_in(answer)) == (400, (code, None))
-    [usage] = json.loads(answer.headers["x-business-use-case-usage"])[account["platform_account_id"]]
+    usage = usage_of(answer, account)
     assert (usage["call_count"], usage["estimated_time_to_regain_access"]) == (100, 7)
+    assert json.loads(answer.headers["x-app-usage"])["call_count"] == 1
     await sim.settings(graph_account_usage=1, graph_app_usage=100)
     answer = await sim.client.get(f"/{host}/v26.0/{account['platform_account_id']}", headers=bearer(account))
     assert said_in(answer) == (4, None)
+    assert json.loads(answer.headers["x-app-usage"])["call_count"] == 100
 
 
-@pytest.mark.parametrize("code", [4, 17, 32, 341, 613])
-async def test_a_throttle_can_come_with_another_code(sim: Sim, code: int) -> None:
+@pytest.mark.parametrize(("code", "of_app"), [(4, 100), (17, 1), (32, 1), (341, 100), (613, 1)])
+async def test_a_throttle_can_come_with_another_code(sim: Sim, code: int, of_app: int) -> None:
     page = await sim.account("facebook")
     await sim.settings(graph_throttle_code=code)
     await sim.fault("facebook", "throttle", seconds=601)
     answer = await send(sim, page, "me/feed", message="a")
     assert (answer.status_code, said_in(answer)) == (400, (code, None))
-    [usage] = json.loads(answer.headers["x-business-use-case-usage"])[page["platform_account_id"]]
-    assert usage["estimated_time_to_regain_access"] == 11
+    assert usage_of(answer, page)["estimated_time_to_regain_access"] == 11
+    assert json.loads(answer.headers["x-app-usage"])["call_count"] == of_app
     assert await sim.ledger() == []
 
 

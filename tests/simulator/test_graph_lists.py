@@ -90,7 +90,7 @@ async def test_a_list_that_cannot_be_cut_so_is_refused(sim: Sim, asked: JSON) ->
 async def test_behind_a_post_that_is_gone_no_more_is_listed(sim: Sim) -> None:
     page = await sim.account("facebook")
     _, second = [await text(sim, page, number) for number in range(2)]
-    query = {"limit": 1, "fields": "id"}
+    query = {"limit": "1", "fields": "id"}
     listed = await sim.client.get(f"{GRAPH}/me/feed", params=query, headers=bearer(page))
     assert (await sim.client.delete(f"{GRAPH}/{second}", headers=bearer(page))).json() == {"success": True}
     assert (await sim.client.get(listed.json()["paging"]["next"], headers=bearer(page))).json() == {"data": []}
