@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dravo_simulator.accounts import DEFAULT_HANDLES, AccountOrder, provide
 from dravo_simulator.apps import App
+from dravo_simulator.meta_oauth.people import pages_of, person_called, person_of
 from dravo_simulator.wire import form_fields, world_of
 from dravo_simulator.world import Account, World
 
@@ -60,12 +61,24 @@ class Decision:
     pages: list[str] | None = None
 
 
-def order(world: World, ordered: ConsentOrder) -> bool:
-    """Keeps the order for the next authorize request; false when it names an account that is not there."""
-    if ordered.account is not None and world.account(ordered.network, by="id", value=ordered.account) is None:
-        return False
+class NotThere(ValueError):
+    """An order names what does not exist; the message says what."""
+
+
+def order(world: World, ordered: ConsentOrder) -> None:
+    """Keeps the order for the next authorize request. Raises NotThere about its account or its Pages."""
+    handle = ordered.handle or DEFAULT_HANDLES[ordered.network]
+    if ordered.account is None:
+        account = world.account(ordered.network, by="handle", value=handle)
+    elif (account := world.account(ordered.network, by="id", value=ordered.account)) is None:
+        raise NotThere(f"account: {ordered.network} has no account {ordered.account}")
+    if ordered.pages is not None:
+        person = person_called(handle) if account is None else person_of(account)
+        theirs = {page.id for page in pages_of(world, person.id)}
+        for page in ordered.pages:
+            if page not in theirs:
+                raise NotThere(f"pages: {person.handle} has no Page {page}")
     world.store.set_fact(f"consent {ordered.network}", ordered.model_dump())
-    return True
 
 
 async def decide(request: Request, network: str, scopes: list[str]) -> Decision | None:

@@ -98,8 +98,10 @@ async def apps(request: Request) -> Response:
 
 async def consents(request: Request) -> Response:
     order = await _read(request, consent.ConsentOrder.model_validate)
-    if not consent.order(world_of(request), order):
-        raise _refusal(f"account: {order.network} has no account {order.account}")
+    try:
+        consent.order(world_of(request), order)
+    except consent.NotThere as missing:
+        raise _refusal(str(missing)) from missing
     return JSONResponse(order.model_dump(), 201)
 
 

@@ -5,7 +5,20 @@ from typing import Any
 import pytest
 
 from simulator.harness import JSON, Sim, bearer
-from simulator.meta_calls import DAY, GRAPH, SCOPES, code, consent, examined, exchange, get, pages, refusal, user_token
+from simulator.meta_calls import (
+    DAY,
+    GRAPH,
+    SCOPES,
+    authorize,
+    code,
+    consent,
+    examined,
+    exchange,
+    get,
+    pages,
+    refusal,
+    user_token,
+)
 
 LINKED = "id,name,access_token,tasks,instagram_business_account{id,username,name,profile_picture_url}"
 
@@ -263,6 +276,26 @@ async def test_only_a_token_of_meta_ends_by_a_checkpoint(sim: Sim) -> None:
 async def test_only_facebook_asks_for_pages(sim: Sim) -> None:
     refused = await sim.client.post("/_control/consent", json={"network": "instagram", "pages": ["1"]})
     assert (refused.status_code, refused.json()["error"]) == (422, "only Facebook asks for Pages")
+
+
+async def test_a_person_chooses_only_pages_that_are_theirs(sim: Sim) -> None:
+    other = (await sim.account("facebook", handle="other"))["platform_account_id"]
+    mine = await sim.account("facebook", handle="bakery", attributes={"user": "ada"})
+    second = (await sim.account("facebook", handle="shop", attributes={"user": "ada"}))["platform_account_id"]
+
+    async def order(**consent: Any) -> tuple[int, Any]:
+        answer = await sim.client.post("/_control/consent", json={"network": "facebook", **consent})
+        return answer.status_code, answer.json().get("error")
+
+    assert await order(handle="bakery", pages=["1"]) == (422, "pages: ada has no Page 1")
+    assert await order(account=mine["platform_account_id"], pages=[second, other]) == (
+        422,
+        f"pages: ada has no Page {other}",
+    )
+    assert await order(handle="new", pages=[second]) == (422, f"pages: new has no Page {second}")
+    assert "code" not in (await authorize(sim)).headers.get("location", "")
+    assert await order(handle="bakery", pages=[second]) == (201, None)
+    assert await order(handle="ada", pages=[second]) == (201, None)
 
 
 async def test_a_person_and_their_tokens_survive_a_restart(tmp_path: Any) -> None:

@@ -24,7 +24,10 @@ class Person:
 
 
 def person_of(page: Account) -> Person:
-    handle = page.attributes.get("user") or page.handle
+    return person_called(page.attributes.get("user") or page.handle)
+
+
+def person_called(handle: str) -> Person:
     return Person(_number(handle, 10_220_000_000_000_000), handle)
 
 
