@@ -7,6 +7,7 @@ from simulator.harness import JSON, Sim
 from simulator.meta_calls import APP, DAY, GRAPH, SCOPES, examined, get, lengthen, pages, refusal, user_token
 
 INSTAGRAM = ["instagram_basic", "instagram_content_publish"]
+LASTING = [*SCOPES, "pages_manage_engagement", "business_management"]
 REASONS = {
     "revoked": 458,
     "checkpointed": 459,
@@ -70,11 +71,20 @@ async def test_debug_token_answers_only_the_app_that_a_token_is_of(sim: Sim) -> 
     assert refusal(await ask(access_token=token)) == (100, None)
 
 
-async def test_data_access_ends_only_where_a_permission_of_instagram_was_given(sim: Sim) -> None:
+async def test_data_access_lasts_with_everything_for_pages_and_nothing_of_instagram(sim: Sim) -> None:
+    start = int(sim.clock.now)
+    for lacking in LASTING:
+        fewer = await user_token(sim, scopes=[scope for scope in LASTING if scope != lacking])
+        assert (await examined(sim, fewer))["data_access_expires_at"] == start + 90 * DAY
+    more = await user_token(sim, scopes=[*LASTING, "instagram_basic"])
+    assert (await examined(sim, more))["data_access_expires_at"] == start + 90 * DAY
+    assert (await examined(sim, await user_token(sim, scopes=LASTING)))["data_access_expires_at"] == 0
+
+
+async def test_the_end_of_data_access_refuses_calls_where_that_is_ordered(sim: Sim) -> None:
     await sim.settings(facebook_data_access="enforced")
-    plain = await user_token(sim, scopes=[*SCOPES, "business_management"])
+    plain = await user_token(sim, scopes=LASTING)
     reaching = await user_token(sim, scopes=[*SCOPES, "instagram_basic"])
-    assert (await examined(sim, plain))["data_access_expires_at"] == 0
     [page], [reached] = await pages(sim, plain), await pages(sim, reaching)
     sim.clock.now += 90 * DAY - 1
     assert (await get(sim, f"{GRAPH}/me", reached["access_token"])).status_code == 200

@@ -9,7 +9,14 @@ from dravo_simulator.world import Account, World
 
 EXPIRED = 463
 DATA_ACCESS_SECONDS = 90 * 86400
-EXEMPT = {"public_profile", "business_management"}
+LASTING = {
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_manage_posts",
+    "pages_manage_engagement",
+    "business_management",
+}
+"""With all of these, and none of Instagram's, data access does not end."""
 SUBCODES = {
     "user": (458, "The user has not authorized the application"),
     "order": (458, "The user has not authorized the application"),
@@ -47,11 +54,11 @@ def death_of(world: World, grant: Grant) -> Death | None:
 def data_access_end(grant: Grant) -> float | None:
     """When an app loses what the person's data tells, in Unix seconds: 90 days after they last used it.
 
-    None where every permission is exempt, as all for Pages are and none for Instagram (Auth vs. data, read 2026-09-11).
+    None for a list that has everything publishing to Pages needs, and nothing of Instagram (Auth vs. data, read 2026-09-11).
     """
-    is_exempt = all(scope.startswith("pages_") or scope in EXEMPT for scope in grant.scopes)
+    lasts = set(grant.scopes) >= LASTING and not any(scope.startswith("instagram_") for scope in grant.scopes)
     used_at = grant.data.get("data_access_from")
-    return None if used_at is None or is_exempt else used_at + DATA_ACCESS_SECONDS
+    return None if used_at is None or lasts else used_at + DATA_ACCESS_SECONDS
 
 
 def pages_reached(world: World, grant: Grant) -> list[Account]:

@@ -9,7 +9,7 @@ class MetaOAuthSwitches(BaseModel):
     facebook_second_exchange: Literal["new", "same"] = "new"
     """What exchanging a long-lived user token brings: 60 more days in a new token, or the same token and what is left of it."""
     facebook_data_access: Literal["told", "enforced"] = "told"
-    """Whether the end of data access is only told by debug_token, or refuses calls with a token of instagram_ scopes as well."""
+    """Whether the end of data access is only told by debug_token, or refuses calls with the token as well."""
     instagram_code_reply: Literal["flat", "wrapped"] = "flat"
     """The answer to a code: the token itself, as clients in use read it, or inside ``data``, as the page shows it."""
     instagram_permissions: Literal["list", "string"] = "list"
