@@ -175,7 +175,7 @@ def limited(platform: str, until: float) -> Reply:
         "x": (429, {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(until))}, '{"title": "Too Many"}'),
         "linkedin": (429, {"retry-after": "600"}, '{"status": 429, "message": "throttle"}'),
         "facebook": (400, {"x-business-use-case-usage": usage}, json.dumps(graph)),
-        "instagram": (400, {"x-business-use-case-usage": usage}, json.dumps(graph).replace("4}", "80002}")),
+        "instagram": (400, {"x-business-use-case-usage": usage}, json.dumps(graph)),
         "tiktok": (429, {}, '{"data": {}, "error": {"code": "rate_limit_exceeded", "message": "slow", "log_id": ""}}'),
     }
     status, headers, body = bodies[platform]

@@ -26,6 +26,7 @@ BOTH = [
     Row("1", 500, meta(1), "retried", "looked for"),
     Row("2", 500, meta(2, is_transient=True), "retried", "looked for"),
     Row("3", 400, meta(3), "held", "held", "capability_missing"),
+    Row("4", 400, meta(4), "limited", "limited", "rate_limited"),
     Row("10", 400, meta(10), "reauth", "reauth"),
     Row("32", 400, meta(32), "limited", "limited", "rate_limited"),
     Row("100", 400, meta(100), "rejected", "rejected", "invalid_parameter"),
@@ -42,7 +43,6 @@ BOTH = [
 ]
 
 FACEBOOK = [
-    Row("4", 400, meta(4), "limited", "limited", "rate_limited"),
     Row("190 once", 400, meta(190), "published", "published"),  # the Page gives another token
     Row("190/460 once", 400, meta(190, 460), "published", "published"),
     Row("80001", 400, meta(80001), "limited", "limited", "rate_limited"),
@@ -54,7 +54,6 @@ FACEBOOK = [
 ]
 
 INSTAGRAM = [
-    Row("4", 400, meta(4), "limited", "looked for"),  # 4/2207051 without its subcode may have published
     Row("190", 400, meta(190), "reauth", "reauth"),
     Row("190/460", 400, meta(190, 460), "reauth", "reauth"),
     Row("80002", 400, meta(80002), "limited", "limited", "rate_limited"),

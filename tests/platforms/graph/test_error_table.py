@@ -6,7 +6,7 @@ import pytest
 
 from dravo.kit.http import Reply, UnreadableAnswer
 from dravo.platforms._graph.error_table import ROWS, row_of, row_of_subcode
-from dravo.platforms._graph.wire import Graph, Id, Purpose, as_error, reader
+from dravo.platforms._graph.wire import Id, Purpose, as_error, reader
 from dravo.platforms.errors import (
     CredentialsExpired,
     Misconfigured,
@@ -74,16 +74,6 @@ def test_an_unknown_code_refuses_a_step_and_leaves_a_commit_open() -> None:
     assert read(refusal(987654), "step").code == "rejected_by_network"
     assert isinstance(read(refusal(987654), "commit"), OutcomeUnknown)
     assert isinstance(read(refusal(987654, status=500), "step"), Transient)
-
-
-@pytest.mark.parametrize("subcode", [None, 2207051])
-def test_a_call_may_name_codes_after_which_its_effect_may_be_there(subcode: int | None) -> None:
-    call = Graph("graph.instagram.com").post(("1", "media_publish"), Id, {}, effect=True, doubtful=frozenset({4}))
-    with pytest.raises(OutcomeUnknown):
-        call.read(refusal(4, subcode))
-    with pytest.raises(RateLimited):
-        call.read(refusal(17))
-    assert isinstance(read(refusal(4), "commit"), RateLimited)
 
 
 @pytest.mark.parametrize("words", ["(#368) You have already posted this.", "(#368) Duplicate status message"])

@@ -188,7 +188,6 @@ async def test_a_published_post_without_a_unique_match_has_no_id_and_no_comment(
 
 LOST = [
     refused(4, 2207051),
-    refused(4),
     refused(24, 2207008),
     refused(-1, 2207001),
     refused(100, 33),

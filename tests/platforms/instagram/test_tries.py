@@ -30,6 +30,7 @@ from platforms.memory_run import KeepingRun
 publish = PLATFORM.adapter.publish
 PASSING: list[tuple[httpx.Response, type[PlatformError]]] = [
     (refused(80002), RateLimited),
+    (refused(4), RateLimited),  # the app's limit, or a block whose subcode Meta left out
     (refused(32), RateLimited),
     (refused(368, 1390008), RateLimited),
     (refused(-1, 2207032), Transient),

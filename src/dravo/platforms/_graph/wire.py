@@ -84,12 +84,8 @@ class Graph:
         effect: bool,
         files: Mapping[str, Payload] = NO_FILES,
         timeout_seconds: float = 30.0,
-        doubtful: frozenset[int] = frozenset(),
     ) -> Call[A]:
-        """A call that makes something; `effect` says that the world can see it. With `files` the body is multipart.
-
-        `doubtful` are codes after which this very call may have had its effect, beside those that the table marks.
-        """
+        """A call that makes something; `effect` says that the world can see it. With `files` the body is multipart."""
         request = Request(
             method="POST",
             host=self.host,
@@ -98,7 +94,7 @@ class Graph:
             files=files,
             timeout_seconds=timeout_seconds,
         )
-        return Call(request, answer, reader(answer, "commit" if effect else "step", doubtful), effect=effect)
+        return Call(request, answer, reader(answer, "commit" if effect else "step"), effect=effect)
 
     def path(self, parts: tuple[str, ...]) -> str:
         return "/".join(["", self.version, *(quote(part, safe="") for part in parts)])
@@ -119,7 +115,7 @@ def within(created: datetime, opened_at: datetime) -> bool:
     return created >= opened_at - CLOCKS_APART
 
 
-def reader(answer: type[A], purpose: Purpose, doubtful: frozenset[int] = frozenset()) -> Callable[[Reply], A]:
+def reader(answer: type[A], purpose: Purpose) -> Callable[[Reply], A]:
     """How an answer is read: as the model, or as the verdict that its error means for a call of this purpose."""
 
     def read(reply: Reply) -> A:
@@ -128,7 +124,7 @@ def reader(answer: type[A], purpose: Purpose, doubtful: frozenset[int] = frozens
         except UnreadableAnswer:
             body = None
         if isinstance(body, dict) and isinstance(body.get("error"), dict):
-            raise verdict(reply, body["error"], purpose, doubtful)
+            raise verdict(reply, body["error"], purpose)
         if not reply.ok or not isinstance(body, dict):
             raise _without_envelope(reply, purpose)
         try:
@@ -141,9 +137,7 @@ def reader(answer: type[A], purpose: Purpose, doubtful: frozenset[int] = frozens
     return read
 
 
-def verdict(
-    reply: Reply, error: Mapping[str, Any], purpose: Purpose, doubtful: frozenset[int] = frozenset()
-) -> PlatformError:
+def verdict(reply: Reply, error: Mapping[str, Any], purpose: Purpose) -> PlatformError:
     """What an error envelope means. The HTTP status says little (Meta answers 400 to dead tokens and to throttling), but a
     server that failed inside a commit may have published before it did, whatever reason it gives (koala#699).
     """
@@ -154,9 +148,7 @@ def verdict(
     if purpose == "read" and (code, subcode) == (100, 33):
         return Transient(UNREADABLE, "Meta does not show the object at the moment.", raw=raw)
     passing = error.get("is_transient") is True and (row is None or row.kind == "rejected")
-    unproven = (
-        reply.status >= 500 or code in doubtful or (code in _SERVERS_FAULT and row is not None and row.kind == "again")
-    )
+    unproven = reply.status >= 500 or (code in _SERVERS_FAULT and row is not None and row.kind == "again")
     if purpose == "commit" and (row is None or row.doubtful or passing or unproven):
         said = _answered(reply, error, words=quotable)
         return OutcomeUnknown(f"Meta answered {said}, after which the post may stand all the same.", raw=raw)

@@ -46,10 +46,9 @@ class Account:
         *,
         right: Right,
         effect: bool,
-        doubtful: frozenset[int] = frozenset(),
     ) -> Call[A]:
-        """A call that makes something, for which the token needs a `right`; `doubtful` as in `Graph.post`."""
-        return naming_scope(self.graph.post(path, answer, form, effect=effect, doubtful=doubtful), self.login, right)
+        """A call that makes something, for which the token needs a `right`."""
+        return naming_scope(self.graph.post(path, answer, form, effect=effect), self.login, right)
 
 
 def login_of(profile: Profile) -> Login:
@@ -88,14 +87,10 @@ def container_status(account: Account, container: str) -> Call[ContainerStatus]:
     return account.get((container,), ContainerStatus, {"fields": "status_code,status"})
 
 
-APPS_LIMIT_OR_BLOCK = frozenset({4})
-"""The app's limit, and with a subcode that Meta leaves out at times a block, said of posts that went live (postiz-app PR#1681)."""
-
-
 def media_publish(account: Account, container: str) -> Call[PublishedMedia]:
     """Publish a finished container. An answer without an id leaves open what became of it."""
-    path, form = (account.id, "media_publish"), {"creation_id": container}
-    described = account.post(path, Id, form, right="publish", effect=True, doubtful=APPS_LIMIT_OR_BLOCK)
+    form = {"creation_id": container}
+    described = account.post((account.id, "media_publish"), Id, form, right="publish", effect=True)
     return Call(
         described.request,
         PublishedMedia,
