@@ -117,6 +117,11 @@ def seen(media_id: str, *, caption: str | None = "Hello", ago: float = 0, kind: 
     return {"id": media_id, "timestamp": created} | {name: value for name, value in told.items() if value is not None}
 
 
+def story(media_id: str, *, ago: float = 0, media_type: str = "IMAGE") -> dict[str, Any]:
+    """A story as the account's list shows it."""
+    return seen(media_id, caption=None, ago=ago, kind="STORY") | {"media_type": media_type}
+
+
 def page(entries: Sequence[dict[str, Any]], after: str | None = None) -> httpx.Response:
     """A page of a list, with the cursor after which it goes on."""
     paging = {"cursors": {"before": "b", "after": after or "end"}} | ({"next": "https://next.test"} if after else {})

@@ -174,16 +174,19 @@ async def test_a_block_that_published_all_the_same_is_found(meta: respx.MockRout
     assert publishing.call_count == 1
 
 
-async def test_a_published_post_without_a_unique_match_has_no_id_and_no_comment(meta: respx.MockRouter) -> None:
+@pytest.mark.parametrize("comment", [None, "First"])
+async def test_a_published_post_without_a_unique_match_has_no_id_and_no_comment(
+    meta: respx.MockRouter, comment: str | None
+) -> None:
     willing(meta)
     meta.get(f"{BASE}/c1").mock(side_effect=[state("FINISHED"), state("PUBLISHED")])
     meta.post(f"{BASE}/17/media_publish").mock(return_value=httpx.Response(500))
     meta.get(f"{BASE}/17/media").mock(return_value=page([seen("m1"), seen("m2")]))
     run = MemoryRun()
-    published = await publish(job(first_comment="First"), run)
+    published = await publish(job(first_comment=comment), run)
     assert (published.platform_post_id, published.platform_post_url) == (None, None)
     assert published.raw == {"id": None, "container_id": "c1"}
-    assert [code for code, _ in run.warnings] == ["first_comment_failed"]
+    assert [code for code, _ in run.warnings] == ["post_id_unknown", *(["first_comment_failed"] if comment else [])]
 
 
 LOST = [

@@ -10,7 +10,7 @@ from dravo.platforms.errors import Misconfigured, RateLimited, Transient
 from dravo.platforms.instagram.client import PublishedMedia
 from dravo.platforms.instagram.finding import comment_finder, media_finder
 from dravo.platforms.instagram.options import InstagramOptions
-from platforms.instagram.material import ACME, BASE, film, job, ok, page, picture, refused, seen, state
+from platforms.instagram.material import ACME, BASE, film, job, ok, page, picture, refused, seen, state, story
 from platforms.memory_run import SENT_AT, KeepingRun, MemoryRun, Paused
 
 Post = PublishJob[InstagramOptions]
@@ -130,13 +130,61 @@ async def test_a_list_that_is_refused_costs_the_id_only(meta: respx.MockRouter, 
     assert await look() == found(None)
 
 
-@pytest.mark.parametrize("media", [[picture()], [film()]])
-async def test_a_story_is_found_among_stories(meta: respx.MockRouter, media: list[Any]) -> None:
+@pytest.mark.parametrize(
+    ("lists", "media", "pauses"),
+    [
+        ([[], [OURS]], "m1", [20]),
+        ([[], [seen("m2", caption="Other")], [], [OURS]], "m1", [20, 60, 120]),
+        ([[], [OURS, seen("m2")]], None, [20]),
+        ([[], [], [], []], None, [20, 60, 120]),
+        ([[OURS, seen("m2")]], None, []),
+    ],
+)
+async def test_a_list_that_does_not_show_the_media_yet_is_asked_again_for_some_minutes(
+    meta: respx.MockRouter, lists: list[list[dict[str, Any]]], media: str | None, pauses: list[float]
+) -> None:
     meta.get(f"{BASE}/c1").mock(return_value=state("PUBLISHED"))
-    meta.get(f"{BASE}/17/stories").mock(
-        return_value=page([seen("s1", kind="STORY", caption=None), seen("s0", kind="STORY", ago=600)])
-    )
-    assert await look(job(media, story=True)) == found("s1")
+    asked = meta.get(f"{BASE}/17/media").mock(side_effect=[page(listed) for listed in lists])
+    assert await looks() == (found(media), pauses)
+    assert asked.call_count == len(lists)
+
+
+OUR_STORY, HANDMADE = story("s1"), story("s2", ago=-5)
+STORIES: list[tuple[list[list[dict[str, Any]]], str | None, list[float]]] = [
+    ([[OUR_STORY], [OUR_STORY]], "s1", [60]),
+    ([[OUR_STORY, story("s0", ago=2)]] * 2, "s1", [60]),
+    ([[OUR_STORY, story("s3", media_type="VIDEO")]] * 2, "s1", [60]),
+    ([[story("s1", ago=-595)]] * 2, "s1", [60]),
+    ([[], [OUR_STORY], [OUR_STORY]], "s1", [20, 60]),
+    ([[HANDMADE], [OUR_STORY, HANDMADE]], None, [60]),
+    ([[HANDMADE], [OUR_STORY]], None, [60]),
+    ([[OUR_STORY, HANDMADE]], None, []),
+    ([[story("s0", ago=2)]] * 4, None, [20, 60, 120]),
+    ([[story("s1", ago=-605)]] * 4, None, [20, 60, 120]),
+    ([[story("s3", media_type="VIDEO")]] * 4, None, [20, 60, 120]),
+]
+
+
+@pytest.mark.parametrize(("lists", "media", "pauses"), STORIES)
+async def test_a_story_is_the_only_one_since_the_call_at_two_looks(
+    meta: respx.MockRouter, lists: list[list[dict[str, Any]]], media: str | None, pauses: list[float]
+) -> None:
+    meta.get(f"{BASE}/c1").mock(return_value=state("PUBLISHED"))
+    asked = meta.get(f"{BASE}/17/stories").mock(side_effect=[page(listed) for listed in lists])
+    assert await looks(job(story=True)) == (found(media), pauses)
+    assert asked.call_count == len(lists)
+
+
+async def test_a_film_is_looked_for_among_the_films(meta: respx.MockRouter) -> None:
+    meta.get(f"{BASE}/c1").mock(return_value=state("PUBLISHED"))
+    meta.get(f"{BASE}/17/stories").mock(return_value=page([OUR_STORY, story("s3", media_type="VIDEO")]))
+    assert await look(job([film()], story=True)) == found("s3")
+
+
+async def test_another_deliverys_story_is_not_taken(meta: respx.MockRouter) -> None:
+    meta.get(f"{BASE}/c1").mock(return_value=state("PUBLISHED"))
+    meta.get(f"{BASE}/17/stories").mock(return_value=page([OUR_STORY, HANDMADE]))
+    assert await look(job(story=True), bound=["s2"]) == found("s1")
 
 
 @pytest.mark.parametrize("status", [refused(100, 33), refused(100, 33, status=500)])
@@ -158,7 +206,7 @@ async def test_a_hidden_container_without_a_sure_media_is_looked_for_again(
 
 async def test_a_hidden_containers_story_is_not_known_by_its_time_alone(meta: respx.MockRouter) -> None:
     meta.get(f"{BASE}/c1").mock(return_value=refused(100, 33))
-    meta.get(f"{BASE}/17/stories").mock(return_value=page([seen("s1", kind="STORY")]))
+    meta.get(f"{BASE}/17/stories").mock(return_value=page([OUR_STORY]))
     with pytest.raises(Transient):
         await look(job(story=True))
 

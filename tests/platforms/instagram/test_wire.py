@@ -153,7 +153,7 @@ READS: list[tuple[Call[Any], dict[str, Any], str, dict[str, str]]] = [
         listing.stories(ACME),
         {"data": []},
         "/17/stories",
-        {"fields": "id,timestamp,media_product_type,permalink"},
+        {"fields": "id,timestamp,media_type,media_product_type,permalink"},
     ),
     (client.permalink(ACME, "m1"), {"id": "m1"}, "/m1", {"fields": "id,permalink"}),
     (listing.comments(ACME, "m1"), {"data": []}, "/m1/comments", {"fields": "id,text,username,timestamp"}),

@@ -40,6 +40,12 @@ class InstagramAdapter:
         account = client.account_of(job.profile, InstagramConfig.of(job.config))
         await wait_for_room(run, account)
         ended = await _published(job, run, account)
+        if ended.media is None:
+            run.warn(
+                "post_id_unknown",
+                "The post is published; Instagram's list does not show which one it is, so its address is not known. Look at the "
+                "account.",
+            )
         url = await _permalink(run, account, ended.media)
         await commented(job, run, account, ended.media)
         raw = {"id": ended.media, "container_id": ended.container}

@@ -2,6 +2,7 @@
 
 The container tells whether it was published, and not as what: it has no field for the media (Business SDK codegen,
 2026-04-15). The media is the one in the account's list that is what was sent; never the newest, and none where several are.
+A story has no words to be known by, so it must be the only one of its time and type for a while.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected, 
 from dravo.platforms.instagram import client, listing
 from dravo.platforms.instagram.client import Account, PublishedMedia
 from dravo.platforms.instagram.kinds import kind_of
-from dravo.platforms.instagram.listing import ListedMedia, MediaPage
+from dravo.platforms.instagram.listing import ListedMedia
 from dravo.platforms.instagram.options import InstagramOptions
 from dravo.platforms.instagram.tries import was_published_earlier
 from dravo.platforms.marks import pause
@@ -24,6 +25,12 @@ LIFE = timedelta(hours=24)
 
 PAUSES = (timedelta(seconds=20), timedelta(seconds=40))
 """Between the looks at a container of which it is not known whether it will be published yet."""
+
+LAGS = tuple(timedelta(seconds=seconds) for seconds in (20, 60, 120))
+"""Between the looks at a list that does not show yet what is published."""
+
+ALONE_FOR = timedelta(minutes=1)
+"""Between the two looks that must show the same story and no other: one made by hand may come to the list before ours."""
 
 
 def media_finder(job: Job, run: Run, account: Account, container: str) -> Find[PublishedMedia]:
@@ -42,13 +49,16 @@ def media_finder(job: Job, run: Run, account: Account, container: str) -> Find[P
         except Transient as hidden:
             if hidden.code != UNREADABLE:
                 raise
-            media = None if kind_of(job) == "story" or earlier else await _media_id(job, run, account, sent, since)
+            if kind_of(job) == "story" or earlier:
+                raise
+            media = _only(await _fitting(job, run, account, sent, since))
             if media is None:
                 raise
             return Found(PublishedMedia(id=media))
         if status.status_code == "PUBLISHED":
-            media = None if kind_of(job) == "story" and earlier else await _media_id(job, run, account, sent, since)
-            return Found(PublishedMedia(id=media))
+            if kind_of(job) == "story" and earlier:
+                return Found(PublishedMedia(id=None))
+            return Found(PublishedMedia(id=await _media_id(job, run, account, container, sent, since)))
         if status.status_code in {"FINISHED", "IN_PROGRESS"}:
             await _let_it_be_published(run, container)
         return NotFound.absent if status.status_code in {"FINISHED", "EXPIRED", "ERROR"} else NotFound.unknown
@@ -62,8 +72,34 @@ async def _let_it_be_published(run: Run, container: str) -> None:
         await pause(run, f"unpublished-{container}-{number}", span)
 
 
-async def _media_id(job: Job, run: Run, account: Account, sent: Sent, since: datetime) -> str | None:
-    """The id of the one media that is what was sent `since`; None where none or several are, or the list is refused.
+async def _media_id(job: Job, run: Run, account: Account, container: str, sent: Sent, since: datetime) -> str | None:
+    """The id of the media that the container became; None where the list does not tell it, though it was given minutes."""
+    fitting = await _fitting(job, run, account, sent, since)
+    if fitting == set():
+        for number, span in enumerate(LAGS):
+            await pause(run, f"unlisted-{container}-{number}", span)
+    media = _only(fitting)
+    return await _if_alone(run, container, media) if media and kind_of(job) == "story" else media
+
+
+async def _if_alone(run: Run, container: str, story: str) -> str | None:
+    """The story, if it was the only one that fits at a look some time ago too."""
+
+    async def ready() -> PublishedMedia:
+        return PublishedMedia(id=story)
+
+    name = f"story-of-{container}"
+    first = await run.wait(name, ready, answer=PublishedMedia, every=[timedelta()], at_most=timedelta(days=1))
+    await pause(run, f"{name}-alone", ALONE_FOR)
+    return story if story == first.id else None
+
+
+def _only(fitting: set[str] | None) -> str | None:
+    return next(iter(fitting)) if fitting and len(fitting) == 1 else None
+
+
+async def _fitting(job: Job, run: Run, account: Account, sent: Sent, since: datetime) -> set[str] | None:
+    """The ids of all media that may be what was sent `since`; None where the list is refused, or too long to be read.
 
     What may pass (no answer, a limit, a deployment that is wrong) is passed on: Instagram is asked again later.
     """
@@ -83,24 +119,22 @@ async def _media_id(job: Job, run: Run, account: Account, sent: Sent, since: dat
     except Transient as hidden:
         if hidden.code != UNREADABLE:
             raise
+        return set()
+    if pages is None:
         return None
-    return _the_one(job, sent, since, pages or [])
+    listed = [media for page in pages for media in page.data if media.id not in sent.bound]
+    if kind_of(job) == "story":
+        return {media.id for media in listed if media.is_since(sent.opened_at) and _is_story(media, job)}
+    return {media.id for media in listed if media.is_of(sent.opened_at, since=since) and _is_post(media, job)}
 
 
-def _the_one(job: Job, sent: Sent, since: datetime, pages: list[MediaPage]) -> str | None:
-    fitting = {
-        media.id
-        for page in pages
-        for media in page.data
-        if media.id not in sent.bound and media.is_of(sent.opened_at, since=since) and _is(media, job)
-    }
-    return fitting.pop() if len(fitting) == 1 else None
+def _is_story(media: ListedMedia, job: Job) -> bool:
+    kind = "VIDEO" if job.media[0].kind == "video" else "IMAGE"
+    return media.media_product_type in {None, "STORY"} and media.media_type == kind
 
 
-def _is(media: ListedMedia, job: Job) -> bool:
+def _is_post(media: ListedMedia, job: Job) -> bool:
     kind = kind_of(job)
-    if kind == "story":
-        return media.media_product_type in {None, "STORY"}
     product = "REELS" if kind == "reel" else "FEED"
     return media.media_product_type in {None, product} and same_text(job.text, media.caption)
 

@@ -30,11 +30,16 @@ class Listed(Answer):
         """Whether it was made when a call was on its way that was opened then (or `since`), give or take the clocks."""
         return (since or opened_at) - CLOCKS_APART <= self.timestamp <= opened_at + WINDOW_AFTER
 
+    def is_since(self, opened_at: datetime) -> bool:
+        """The same, and nothing given for the clocks: in whole seconds, as Meta dates."""
+        return opened_at.replace(microsecond=0) <= self.timestamp <= opened_at + WINDOW_AFTER
+
 
 class ListedMedia(Listed):
     """A media of the account's, as far as it is needed to know it again."""
 
     caption: str | None = None
+    media_type: str | None = None
     media_product_type: str | None = None
 
 
@@ -85,7 +90,7 @@ def media_since(account: Account, earliest: datetime, after: str | None = None) 
 
 def stories(account: Account, after: str | None = None) -> Call[MediaPage]:
     """The account's stories, which live for a day."""
-    fields = "id,timestamp,media_product_type,permalink"
+    fields = "id,timestamp,media_type,media_product_type,permalink"
     return account.get((account.id, "stories"), MediaPage, _page({"fields": fields}, after))
 
 
