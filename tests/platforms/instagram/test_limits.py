@@ -104,6 +104,18 @@ def test_a_caption_that_only_some_readings_allow_is_warned_of() -> None:
     assert not check(JPEG, text="😀" * 2200).errors
 
 
+@pytest.mark.parametrize("place", ["Berlin", "17841400000000000x", "-1", "1.5", "١٢"])
+def test_a_place_that_is_no_number_is_refused_where_it_is_sent(place: str) -> None:
+    for media in ([JPEG], [FILM], [JPEG, FILM], [UNKNOWN]):
+        assert errors(check(*media, location_id=place)) == [(OPTIONS + "location_id", "location_invalid")]
+    assert not check(JPEG, story=True, location_id=place).errors
+
+
+@pytest.mark.parametrize("place", ["5", " 5 ", "", " "])
+def test_a_place_that_is_a_number_or_blank_is_not_refused(place: str) -> None:
+    assert not check(JPEG, location_id=place).errors
+
+
 def test_alternative_texts_are_limited_where_they_are_sent() -> None:
     for media in ([JPEG], [JPEG, FILM], [UNKNOWN, JPEG]):
         assert errors(check(*media, alt_text="a" * 1001)) == [(OPTIONS + "alt_text", "alt_text_too_long")]

@@ -136,6 +136,32 @@ async def test_a_refused_container_leads_to_what_is_wrong(
     assert (raised.value.code, raised.value.pointer) == (code, pointer)
 
 
+NO_PLACE = "INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID"
+
+
+@pytest.mark.parametrize("media", [[picture()], [film()], [picture(0), film(1)]])
+@pytest.mark.parametrize(
+    "said",
+    [
+        refused(100, message=f"(#100) {NO_PLACE}"),
+        refused(100, error_user_msg=f"{NO_PLACE}: no place"),
+        refused(987654, message=NO_PLACE),
+        refused(100, message=NO_PLACE, error_user_msg="No place"),
+    ],
+)
+async def test_a_place_that_instagram_does_not_know_leads_to_its_option(
+    meta: respx.MockRouter, media: list[Medium], said: httpx.Response
+) -> None:
+    willing(meta)
+    children = [ok(id=f"c{number}") for number in (1, 2)] if len(media) > 1 else []
+    meta.post(f"{BASE}/17/media").mock(side_effect=[*children, said])
+    with pytest.raises(Rejected, match="Facebook Page that has a place") as raised:
+        await publish(job(media, location_id="5"), MemoryRun())
+    pointer = "/platform_options/instagram/location_id"
+    assert (raised.value.code, raised.value.pointer) == ("location_invalid", pointer)
+    assert NO_PLACE in str(raised.value.raw)
+
+
 @pytest.mark.parametrize(
     ("options", "pointer"),
     [

@@ -15,7 +15,7 @@ from platforms.instagram.material import ACME, BASE, BY_FACEBOOK, address, film,
 from platforms.memory_run import TOKEN, real_hosts
 
 FULL: dict[str, Any] = {
-    "location_id": "5",
+    "location_id": " 5 ",
     "user_tags": [{"username": "dravo", "x": 0.25, "y": 1}],
     "collaborators": "a,b",
     "alt_text": "A cat",

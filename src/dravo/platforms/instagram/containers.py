@@ -92,7 +92,7 @@ def _about_post(job: Job) -> Form:
     if options.collaborators:
         about["collaborators"] = compact(options.collaborators)
     if options.location_id and options.location_id.strip():
-        about["location_id"] = options.location_id
+        about["location_id"] = options.location_id.strip()
     return about
 
 
@@ -125,13 +125,25 @@ _OF_MEDIA = frozenset(
 )
 
 
+_PLACE_INVALID = "INVALID_LOCATION_ID"
+"""In the words of a refusal of the place; the number beside them is not documented."""
+
+
 def _pointing(call: Call[Id], medium: str, options: InstagramOptions) -> Call[Id]:
-    """The same call; a refusal for the medium, or for a name among tags or collaborators, leads to where it was said."""
+    """The same call; a refusal for the medium, the place, or a name among tags or collaborators leads to where it was said."""
 
     def read(reply: Reply) -> Id:
         try:
             return call.read(reply)
         except Rejected as refused:
+            if _PLACE_INVALID in str(refused.raw):
+                raise Rejected(
+                    "location_invalid",
+                    "Instagram knows no place by this location_id; send the id of a Facebook Page that has a place, or leave it "
+                    "out.",
+                    raw=refused.raw,
+                    pointer="/platform_options/instagram/location_id",
+                ) from refused
             pointer = refused.pointer
             if refused.code in _OF_MEDIA:
                 pointer = medium

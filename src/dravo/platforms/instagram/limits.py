@@ -21,6 +21,7 @@ MOST_ALT_TEXT = 1000
 NARROWEST, WIDEST = 0.80, 1.91
 """4:5 and 1.91:1, the ratios of the feed. Instagram gives two digits, so we judge with two."""
 
+_NUMBER = re.compile(r"[0-9]+")
 _HASHTAG = re.compile(r"(?<![\w&])#\w+")
 _MENTION = re.compile(r"(?<![\w.])@[A-Za-z0-9_.]+")
 
@@ -40,6 +41,7 @@ def check(draft: Draft[InstagramOptions]) -> Findings:
         else:
             _picture(medium, findings, in_feed=not draft.options.story)
     _cover(draft, findings)
+    _location(draft, findings)
     check_effects(draft, kind, findings)
     return findings
 
@@ -104,6 +106,17 @@ def _alt_text(draft: Draft[InstagramOptions], findings: Findings) -> None:
             "/platform_options/instagram/alt_text",
             "alt_text_too_long",
             f"Instagram takes alternative texts of at most {MOST_ALT_TEXT} characters and this one has {length}; shorten it.",
+        )
+
+
+def _location(draft: Draft[InstagramOptions], findings: Findings) -> None:
+    """That the place, where one is sent, may be the id of a Page: those are numbers."""
+    location = (draft.options.location_id or "").strip()
+    if location and not draft.options.story and not _NUMBER.fullmatch(location):
+        findings.error(
+            "/platform_options/instagram/location_id",
+            "location_invalid",
+            "A location_id is a number, and this one is none; send the id of a Facebook Page that has a place, or leave it out.",
         )
 
 
