@@ -6,7 +6,7 @@ import pytest
 from platforms.instagram.test_limits import FILM, JPEG, OPTIONS, SOUND, UNKNOWN, check, warnings
 
 CENTRE = [{"username": "a", "x": 0.5, "y": 0.5}]
-CORNER = [{"username": "a", "x": 0, "y": 1}]
+CORNER = [{"username": "b", "x": 0, "y": 1}]
 VALUES: dict[str, Any] = {
     "first_comment": "a",
     "share_to_feed": False,

@@ -1,4 +1,5 @@
 import json
+from string import ascii_letters
 from typing import Any
 
 import pytest
@@ -78,6 +79,20 @@ def test_names_between_commas_are_placed_at_the_centre() -> None:
     assert options.collaborators == ["a.b", "c_d"]
 
 
+@pytest.mark.parametrize("names", [["a", "a", "@A", "b"], "a,@A,a,b", '["a", "a", "@A", "b"]', ["a", "b"] * 9])
+def test_a_collaborator_who_is_named_twice_is_invited_once(names: Any) -> None:
+    assert InstagramOptions.model_validate({"collaborators": names}).collaborators == ["a", "b"]
+
+
+REPEATED = [{"username": name, "x": x, "y": 0.5} for name, x in (("a", 0.5), ("@A", 1), ("b", 0.5))]
+
+
+@pytest.mark.parametrize("tags", [REPEATED, json.dumps(REPEATED), "a,@A,b", "a,b," + "A," * 30])
+def test_who_is_tagged_twice_is_tagged_where_it_was_said_first(tags: Any) -> None:
+    options = InstagramOptions.model_validate({"user_tags": tags})
+    assert options.user_tags == [UserTag(username=name, x=0.5, y=0.5) for name in "ab"]
+
+
 def test_problems_are_shown_where_the_client_wrote_them() -> None:
     tag = {"username": "a b", "x": 2, "z": 1}
     wrong = [("username", "invalid_username"), ("x", "out_of_range"), ("y", "required"), ("z", "unknown_option")]
@@ -90,8 +105,8 @@ def test_problems_are_shown_where_the_client_wrote_them() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        {"user_tags": [{"username": "a", "x": 0, "y": 0}] * 21},
-        {"user_tags": ",".join("a" * 21)},
+        {"user_tags": [{"username": f"a{number}", "x": 0, "y": 0} for number in range(21)]},
+        {"user_tags": ",".join(ascii_letters[:21])},
         {"user_tags": '[{"username": "a", "x": NaN, "y": 0}]'},
         {"user_tags": "[" * 5000},
         {"user_tags": "a" * 5001},

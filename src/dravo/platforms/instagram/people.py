@@ -1,17 +1,20 @@
 """The ways in which a client may name people, brought into one shape.
 
 `user_tags` is an object, a list of objects, or text; `collaborators` a list of names, or text. Text that begins with `[` or `{` is
-JSON, as the Graph API takes it; other text is names between commas.
+JSON, as the Graph API takes it; other text is names between commas. A name that comes twice counts once, where it came first.
 """
 
 import json
 import re
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from dravo.kit.schemas import StrictModel, worded
+
+N = TypeVar("N")
 
 MOST_TAGS = 20
 MOST_COLLABORATORS = 3
@@ -39,6 +42,22 @@ class UserTag(StrictModel):
     username: Username = Field(description="The account to tag, with or without a leading @.")
     x: float = Field(ge=0, le=1, allow_inf_nan=False, description="From the left edge (0) to the right edge (1).")
     y: float = Field(ge=0, le=1, allow_inf_nan=False, description="From the top edge (0) to the bottom edge (1).")
+
+
+def _each_tag_once(tags: list[UserTag]) -> list[UserTag]:
+    return _firsts(tags, lambda tag: tag.username)
+
+
+def _each_name_once(names: list[str]) -> list[str]:
+    return _firsts(names, lambda name: name)
+
+
+def _firsts(named: list[N], name_of: Callable[[N], str]) -> list[N]:
+    """The first of each name; Instagram's names know no capitals."""
+    by_name: dict[str, N] = {}
+    for one in named:
+        by_name.setdefault(name_of(one).lower(), one)
+    return list(by_name.values())
 
 
 def _tags(value: Any, one_shape: ValidatorFunctionWrapHandler) -> Any:
@@ -119,11 +138,13 @@ def _printable(part: str | int) -> bool:
 
 UserTags = Annotated[
     list[UserTag],
+    AfterValidator(_each_tag_once),
     Field(max_length=MOST_TAGS),
     WrapValidator(_tags, json_schema_input_type=UserTag | list[UserTag] | str),
 ]
 Collaborators = Annotated[
     list[Username],
+    AfterValidator(_each_name_once),
     Field(max_length=MOST_COLLABORATORS),
     WrapValidator(_collaborators, json_schema_input_type=list[str] | str),
 ]
