@@ -204,6 +204,7 @@ async def test_a_picture_that_cannot_lose_so_many_bytes_unseen_is_refused(resour
         await rendition(resources, asset, ImageForm(("image/jpeg",), most_bytes=10_000))
     assert caught.value.property == "size"
     assert f"its size is {asset.size_bytes} bytes" in caught.value.sentence
+    assert "in 10000 bytes" in caught.value.sentence
     assert await book.made() == []
 
 

@@ -87,7 +87,8 @@ async def fitted(
             made = asset if form is None else await renditions.rendition(resources, asset, form)
         except renditions.CannotConvert as error:
             pointer = f"/media_urls/{medium.index}"
-            raise Rejected("media_not_convertible", f"{named}: {error}", pointer=pointer) from error
+            message = f"{named}: {platform.title} does not take it as it is. {error}"
+            raise Rejected("media_not_convertible", message, pointer=pointer) from error
         except (StorageUnavailable, TooSlow) as error:
             raise Transient("media_unavailable", f"{named}: it could not be read or converted in time.") from error
         if form is not None and made.id != asset.id:

@@ -29,7 +29,7 @@ _RULES = 1
 _SENTENCES: dict[convert.Refusal, str] = {
     "moves": "It moves, and writing it anew would make it stand still",
     "type": "None of the types that are taken can be written here",
-    "size": "It cannot be written in so few bytes without a loss that people see",
+    "size": "It cannot be written in {most_bytes} bytes without a loss that people see; make it smaller",
     "measures": "It is too long for its breadth to be scaled down",
     "damaged": "It could not be read, or not in the time and memory that a conversion may take",
 }
@@ -56,7 +56,7 @@ async def rendition(resources: Resources, asset: MediaAsset, form: ImageForm) ->
     if asset.kind == "video" or not faults:
         return asset
     if drafted(asset).moves:
-        raise _refusal("moves", faults)
+        raise _refusal("moves", faults, form)
     name = json.dumps({"rules": _RULES, **asdict(form)})
     return await kept_or_made(
         resources,
@@ -79,13 +79,13 @@ async def _made(resources: Resources, asset: MediaAsset, form: ImageForm, faults
         )
         refused = _understood(said)
         if refused is not None:
-            raise _refusal(refused, faults)
+            raise _refusal(refused, faults, form)
         try:
             made = await ingest(resources, asset.workspace_id, asset.environment, written)
         except UnusableMedia:
-            raise _refusal("damaged", faults) from None
+            raise _refusal("damaged", faults, form) from None
     if form.faults(drafted(made)):
-        raise _refusal("damaged", faults)
+        raise _refusal("damaged", faults, form)
     return made
 
 
@@ -118,8 +118,9 @@ def _understood(said: bytes | None) -> convert.Refusal | None:
     return None if answer.made else "damaged"
 
 
-def _refusal(refused: convert.Refusal, faults: list[str]) -> CannotConvert:
+def _refusal(refused: convert.Refusal, faults: list[str], form: ImageForm) -> CannotConvert:
     at_fault = (
         refused if refused in {"type", "size", "measures"} else faults[0].partition(" is ")[0].partition(" are ")[0]
     )
-    return CannotConvert(at_fault, f"{_SENTENCES[refused]}; its {', its '.join(faults)}.")
+    sentence = _SENTENCES[refused].format(most_bytes=form.most_bytes)
+    return CannotConvert(at_fault, f"{sentence}; its {', its '.join(faults)}.")
