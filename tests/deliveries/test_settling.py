@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dravo.deliveries import runner
-from dravo.kit.http import AnswerLost
+from dravo.kit.http import AnswerLost, Reply
 from dravo.platforms.base import Found
-from dravo.platforms.errors import CredentialsExpired, Misconfigured, RateLimited, Transient
+from dravo.platforms.errors import CredentialsExpired, Misconfigured, OutcomeUnknown, RateLimited, Transient
 from support.book import TOKEN
 from support.engine import Engine
 from support.network import NAME, Id, reply
@@ -215,3 +215,22 @@ async def test_an_account_keeps_the_first_reason_for_which_it_must_be_reconnecte
         assert (failed.status, failed.error_code) == ("failed", "account_needs_reconnect")
     assert failed.error_message == "The account must be connected again: The network refused the token."
     assert (await engine.book.account_of(third)).reconnect_reason == "The network refused the token."
+
+
+async def test_a_result_that_is_not_known_says_what_the_network_answered(engine: Engine) -> None:
+    """That an answer was lost would be untrue of one that came and settled nothing."""
+
+    def read(answer: Reply) -> Id:
+        if answer.status == 400:
+            raise OutcomeUnknown(
+                "The network answered (#506) Twice in a row, after which the post may stand all the same."
+            )
+        return Id.model_validate(answer.json())
+
+    engine.adapter.read = read
+    engine.network.on("/publish", reply(status=400))
+    key = await engine.post()
+    ended = await engine.until_final(key)
+    assert ended.status == "unconfirmed"
+    assert str(ended.error_message).startswith("The network answered (#506) Twice in a row")
+    assert "answer lost" not in str(ended.error_message)

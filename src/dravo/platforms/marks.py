@@ -1,6 +1,7 @@
 """What an earlier run of the same delivery has come to. Adapters hold no state, so the journal is asked."""
 
 from datetime import timedelta
+from typing import Never
 
 from pydantic import BaseModel
 
@@ -22,6 +23,23 @@ async def reached_before(run: Run, name: str) -> bool:
 
     await run.wait(name, leave, answer=Mark, every=[timedelta()], at_most=timedelta(days=1))
     return not fresh
+
+
+class _Unmarked(Exception):
+    """No run has been there."""
+
+
+async def was_reached(run: Run, name: str) -> bool:
+    """Whether an earlier run passed where `reached_before` is asked under this name; asking here leaves no mark."""
+
+    async def unmarked() -> Never:
+        raise _Unmarked
+
+    try:
+        await run.wait(name, unmarked, answer=Mark, every=[timedelta()], at_most=timedelta(days=1))
+    except _Unmarked:
+        return False
+    return True
 
 
 async def too_often(run: Run, name: str, tries: int) -> bool:

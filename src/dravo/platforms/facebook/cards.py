@@ -3,22 +3,15 @@
 Which of the two goes is kept: when the answer to the second is lost, a later run must know that it was that one.
 """
 
-from datetime import timedelta
-from typing import Never
-
 from dravo.platforms.base import Run
 from dravo.platforms.errors import Rejected
 from dravo.platforms.facebook import posts
 from dravo.platforms.facebook.client import Page
 from dravo.platforms.facebook.finding import post_finder
 from dravo.platforms.facebook.posts import CreatedPost
-from dravo.platforms.marks import Mark, reached_before
+from dravo.platforms.marks import reached_before, was_reached
 
 _LEFT_OUT = "card-left-out"
-
-
-class _NotReached(Exception):
-    """No run has left the mark."""
 
 
 async def publish_linked(run: Run, page: Page, text: str, link: str) -> CreatedPost:
@@ -35,7 +28,7 @@ async def publish_linked(run: Run, page: Page, text: str, link: str) -> CreatedP
 
 async def _with_card(run: Run, page: Page, text: str, link: str) -> CreatedPost | None:
     """The post with its card; None where Facebook refuses it for the card, now or in an earlier run."""
-    if await _was_left_out(run):
+    if await was_reached(run, _LEFT_OUT):
         return None
     call, find = posts.publish_post(page, text, link=link), post_finder(run, page, text, (), link)
     try:
@@ -45,16 +38,3 @@ async def _with_card(run: Run, page: Page, text: str, link: str) -> CreatedPost 
             raise
     await reached_before(run, _LEFT_OUT)
     return None
-
-
-async def _was_left_out(run: Run) -> bool:
-    """Whether an earlier run has left the mark; asking leaves none."""
-
-    async def unmarked() -> Never:
-        raise _NotReached
-
-    try:
-        await run.wait(_LEFT_OUT, unmarked, answer=Mark, every=[timedelta()], at_most=timedelta(days=1))
-    except _NotReached:
-        return False
-    return True
