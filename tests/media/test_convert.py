@@ -119,6 +119,10 @@ async def test_hidden_colours_do_not_bleed_when_a_picture_is_scaled() -> None:
         ((400, 300), {"most_pixels": 1_000_000, "most_side": 4096}, (400, 300)),
         ((400, 300), {"most_side": 200, "most_pixels": 7_500}, (100, 75)),
         ((1000, 1), {"most_side": 100}, (100, 1)),
+        ((400, 300), {"most_short_side": 150}, (200, 150)),
+        ((300, 400), {"most_short_side": 150}, (150, 200)),
+        ((4000, 100), {"most_short_side": 100}, (4000, 100)),
+        ((400, 300), {"most_side": 200, "most_short_side": 100}, (133, 100)),
     ],
 )
 async def test_a_picture_is_scaled_just_into_its_bounds(

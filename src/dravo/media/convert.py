@@ -66,6 +66,7 @@ class Form:
     most_bytes: int | None
     most_pixels: int | None
     most_side: int | None
+    most_short_side: int | None
 
 
 def convert(file: IO[bytes], form: Form) -> bytes:
@@ -117,6 +118,9 @@ def _measures(size: tuple[int, int], form: Form) -> tuple[int, int]:
     if form.most_side is not None and max(width, height) > form.most_side:
         longer = max(width, height)
         width, height = (max(1, round(side * form.most_side / longer)) for side in size)
+    if form.most_short_side is not None and min(width, height) > form.most_short_side:
+        shorter = min(size)
+        width, height = (max(1, round(side * form.most_short_side / shorter)) for side in size)
     if form.most_pixels is not None and width * height > form.most_pixels:
         width, height = math.isqrt(form.most_pixels * width // height), math.isqrt(form.most_pixels * height // width)
     if width < 1 or height < 1:

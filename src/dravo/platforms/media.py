@@ -118,13 +118,14 @@ class ImageForm:
     """What a network takes of a still picture. A picture outside of it is brought into it where nobody would see that.
 
     `types` are content types, in the order of preference for what must be written anew. `most_pixels` is width times
-    height, `most_side` the longer side in pixels.
+    height, `most_side` the longer side in pixels and `most_short_side` the shorter one.
     """
 
     types: tuple[str, ...]
     most_bytes: int | None = None
     most_pixels: int | None = None
     most_side: int | None = None
+    most_short_side: int | None = None
 
     def faults(self, medium: DraftMedium) -> list[str]:
         """Each property by which a picture is known to be outside, as an end of the sentence "its … "."""
@@ -138,10 +139,13 @@ class ImageForm:
         if medium.size_bytes is not None and self.most_bytes is not None and medium.size_bytes > self.most_bytes:
             found.append(f"size is {medium.size_bytes} bytes")
         if medium.width is not None and medium.height is not None:
-            pixels, side = medium.width * medium.height, max(medium.width, medium.height)
-            if (self.most_pixels is not None and pixels > self.most_pixels) or (
-                self.most_side is not None and side > self.most_side
-            ):
+            shorter, longer = sorted((medium.width, medium.height))
+            bounds = (
+                (shorter * longer, self.most_pixels),
+                (longer, self.most_side),
+                (shorter, self.most_short_side),
+            )
+            if any(most is not None and measure > most for measure, most in bounds):
                 found.append(f"measures are {medium.width} x {medium.height} pixels")
         return found
 
