@@ -39,6 +39,11 @@ class Row:
     comments: bool = False
     sent_as: Callable[[Any], Any] = lambda value: value
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether the network has a field for it at all; one that it has not is warned of."""
+        return self.wire is not _nowhere
+
     def options(self) -> JSON:
         """`platform_options.<network>` with this option set."""
         made: JSON = {}
@@ -231,4 +236,68 @@ INSTAGRAM = [
     Row("audio_name", "Original audio", _container("audio_name"), _shown("audio_name"), media=FILM),
 ]
 
-TABLES: dict[str, list[Row]] = {"x": X, "linkedin": LINKEDIN, "facebook": FACEBOOK, "instagram": INSTAGRAM}
+
+def _nowhere(_item: JSON) -> Any:
+    """Of an option that TikTok has no field for."""
+    raise KeyError("nowhere")
+
+
+def _info(name: str) -> Callable[[JSON], Any]:
+    """A setting of a TikTok post."""
+    return lambda body: body["post_info"][name]
+
+
+def _post_mode(body: JSON) -> Any:
+    """Photos say it in the body; of a video the path says it."""
+    return body.get("post_mode") or ("MEDIA_UPLOAD" if "/inbox/" in body["path"] else "DIRECT_POST")
+
+
+FRIENDS = {"privacy_level": "MUTUAL_FOLLOW_FRIENDS"}
+
+TIKTOK = [
+    Row("post_mode", "MEDIA_UPLOAD", _post_mode, _shown("post_mode"), media=PICTURE),
+    Row(
+        "privacy_level",
+        "MUTUAL_FOLLOW_FRIENDS",
+        _info("privacy_level"),
+        _shown("privacy_level"),
+        media=PICTURE,
+    ),
+    Row("disable_comment", True, _info("disable_comment"), _shown("disable_comment"), media=PICTURE),
+    Row("disable_duet", True, _info("disable_duet"), _shown("disable_duet"), media=FILM),
+    Row("disable_stitch", True, _info("disable_stitch"), _shown("disable_stitch"), media=FILM),
+    Row("is_aigc", True, _info("is_aigc"), _shown("is_aigc"), media=FILM),
+    Row(
+        "brand_content_toggle",
+        True,
+        _info("brand_content_toggle"),
+        _shown("brand_content_toggle"),
+        beside=FRIENDS,
+        media=PICTURE,
+    ),
+    Row("brand_organic_toggle", True, _info("brand_organic_toggle"), _shown("brand_organic_toggle"), media=PICTURE),
+    Row("auto_add_music", True, _info("auto_add_music"), _shown("auto_add_music"), media=PICTURE),
+    Row(
+        "video_cover_timestamp_ms",
+        1500,
+        _info("video_cover_timestamp_ms"),
+        _shown("video_cover_timestamp_ms"),
+        media=FILM,
+    ),
+    Row(
+        "photo_cover_index",
+        1,
+        lambda body: body["source_info"]["photo_cover_index"],
+        _shown("photo_cover_index"),
+        media=("picture", "picture"),
+    ),
+    Row("first_comment", "Nowhere to go", _nowhere, _nowhere, media=PICTURE, comments=True),
+]
+
+TABLES: dict[str, list[Row]] = {
+    "x": X,
+    "linkedin": LINKEDIN,
+    "facebook": FACEBOOK,
+    "instagram": INSTAGRAM,
+    "tiktok": TIKTOK,
+}

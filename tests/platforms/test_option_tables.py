@@ -18,11 +18,6 @@ from platforms.option_tables import PAGE, TABLES, Row
 
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "platforms"
 each_network = pytest.mark.parametrize("network", TABLES)
-each_row = pytest.mark.parametrize(
-    ("network", "row"),
-    [(network, row) for network, rows in TABLES.items() for row in rows],
-    ids=[f"{network}-{row.path}" for network, rows in TABLES.items() for row in rows],
-)
 
 
 def paths(model: type[BaseModel], before: str = "") -> Iterator[str]:
@@ -53,7 +48,14 @@ def test_every_option_is_in_the_networks_document(network: str) -> None:
     assert sorted(documented) == sorted(paths(PLATFORMS[network].options))
 
 
-@each_row
+each_row_that_is_sent = pytest.mark.parametrize(
+    ("network", "row"),
+    [(network, row) for network, rows in TABLES.items() for row in rows if row.is_sent],
+    ids=[f"{network}-{row.path}" for network, rows in TABLES.items() for row in rows if row.is_sent],
+)
+
+
+@each_row_that_is_sent
 async def test_an_option_goes_over_the_wire_in_its_field(network: str, row: Row) -> None:
     http = Recording()
     await PLATFORMS[network].adapter.publish(job_of(network, row.options(), media_of(row)), MemoryRun(http=http))
@@ -83,27 +85,36 @@ async def test_an_option_goes_over_the_wire_with_every_kind_of_medium(network: s
     assert bool(posted.get("media") or posted.get("content")) == bool(MEDIA[medium])
 
 
-OF_META = [
+REFUSED = {("story", "pictures"), ("story", "mixed"), ("photo_cover_index", "picture")} | {
+    ("photo_cover_index", "picture draft")
+}
+"""A story is of one medium, and the second photo is no cover where there is one photo."""
+OF_META_AND_TIKTOK = [
     (network, row, medium)
     for network, kinds in (
         ("facebook", ("none", "picture", "pictures", "video", "reel")),
         ("instagram", ("picture", "pictures", "mixed", "reel", "story", "film story")),
+        ("tiktok", ("picture", "pictures", "video", "picture draft", "pictures draft", "video draft")),
     )
     for row in TABLES[network]
     for medium in kinds
-    if row.path != "story" or medium not in {"pictures", "mixed"}
+    if (row.path, medium) not in REFUSED
 ]
 SENT_AND_WARNED = {("user_tags", "reel")}
 """The names go with a reel, their places in it do not."""
 
 
 @pytest.mark.parametrize(
-    ("network", "row", "medium"), OF_META, ids=[f"{net}-{row.path}-{kind}" for net, row, kind in OF_META]
+    ("network", "row", "medium"),
+    OF_META_AND_TIKTOK,
+    ids=[f"{net}-{row.path}-{kind}" for net, row, kind in OF_META_AND_TIKTOK],
 )
 async def test_an_option_is_on_the_wire_or_warned_of(network: str, row: Row, medium: str) -> None:
     """Nothing that a client says is dropped in silence, and nothing that is warned of is sent."""
     options = row.options() | ({"story": True} if "story" in medium else {})
-    job = job_of(network, options, MEDIA[medium.replace("film story", "reel").replace("story", "picture")])
+    options |= {"post_mode": "MEDIA_UPLOAD"} if "draft" in medium else {}
+    kind = medium.replace("film story", "reel").replace("story", "picture").removesuffix(" draft")
+    job = job_of(network, options, MEDIA[kind])
     draft = Draft(job.text, [each.draft() for each in job.media], job.options, job.profile, job.config)
     findings = PLATFORMS[network].check(draft)
     assert findings.errors == []
@@ -132,9 +143,17 @@ async def test_one_alt_text_goes_with_one_picture_and_none_with_a_video() -> Non
         assert http.bodies()[0]["content"]["media"].get("altText") == expected
 
 
-ALWAYS_SENT = {"author", "visibility", "disable_reshare", "as_reel"}
-"""LinkedIn wants its three in every body: left out, they are sent with their defaults. Facebook leaves upright videos as
-drafts unless they are reels, so they are.
+ALWAYS_SENT = {
+    "author",
+    "visibility",
+    "disable_reshare",
+    "as_reel",
+    "post_mode",
+    "privacy_level",
+    "photo_cover_index",
+}
+"""LinkedIn wants its three in every body, TikTok the last three: left out, they are sent with their defaults. Facebook leaves
+upright videos as drafts unless they are reels, so they are.
 """
 
 
@@ -207,6 +226,8 @@ class Recording(NetworkHttp):
 
     async def send(self, request: Request, *, token: str, before: float | None = None) -> Reply:
         self.asked.append(request)
+        if "tiktokapis.com" in request.host + request.url:
+            return self._of_tiktok(request)
         if request.host in META or "facebook.com" in request.url:
             return _reply(self._of_meta(request))
         if request.host == "api.x.com":
@@ -224,6 +245,22 @@ class Recording(NetworkHttp):
         if request.method == "GET":
             return _reply({"status": "AVAILABLE"})
         return Reply(201, {"x-restli-id": f"urn:li:share:{len(self.asked)}"}, b"")
+
+    def _of_tiktok(self, request: Request) -> Reply:
+        """A creator who may do everything, and posts that are public at once."""
+        if request.method == "PUT":
+            return Reply(201, {}, b"")
+        everybody = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"]
+        is_draft = any("MEDIA_UPLOAD" in str(each.json) or "/inbox/" in each.path for each in self.asked)
+        data = {
+            "privacy_level_options": everybody,
+            "max_video_post_duration_sec": 600,
+            "publish_id": "v_pub_file~v2-1.815",
+            "upload_url": "https://open-upload.tiktokapis.com/upload?upload_id=1&upload_token=secret",
+            "status": "SEND_TO_USER_INBOX" if is_draft else "PUBLISH_COMPLETE",
+            "publicaly_available_post_id": [] if is_draft else [7123456789012345678],
+        }
+        return _reply({"data": data, "error": {"code": "ok", "message": "", "log_id": ""}})
 
     def _of_meta(self, request: Request) -> dict[str, Any]:
         """Everything that an answer of Meta's may be asked for: an adapter takes what it knows."""
@@ -252,10 +289,10 @@ class Recording(NetworkHttp):
         """
         posts = [request for request in self.asked if _publishes(request)]
         comments = [*posts[1:], *(request for request in self.asked if request.path.endswith("/comments"))]
-        posted = posts[0].json or {
+        posted = {
             "path": posts[0].path,
-            "prepared": [request.form for request in self.asked if request.path.endswith("/media")],
-            **(posts[0].form or {}),
+            "prepared": [request.form for request in self.asked if request.path.endswith("/media") and request.form],
+            **(posts[0].json or posts[0].form or {}),
         }
         return posted, (comments[0].json or dict(comments[0].form or {})) if comments else {}
 
@@ -265,7 +302,7 @@ META = {"graph.facebook.com", "graph-video.facebook.com", "graph.instagram.com",
 
 def _publishes(request: Request) -> bool:
     finished = (request.form or {}).get("upload_phase") == "finish"
-    return finished or request.path.endswith(("/2/tweets", "/rest/posts", "/feed", "/media_publish"))
+    return finished or request.path.endswith(("/2/tweets", "/rest/posts", "/feed", "/media_publish", "/init/"))
 
 
 def _reply(body: object, status: int = 200) -> Reply:
