@@ -16,6 +16,8 @@ Is = Callable[[Request], bool]
 class Case:
     """`can_be_asked`: whether a lost post is found again; `comment_can_be_asked` the same for a first comment.
 
+    `at_once`: the first call publishes. `can_be_sent_again`: the network itself makes one post of two such calls, so a lost one is sent once more.
+
     `media` make the post's samples; `options` are the network's, beside the first comment.
     """
 
@@ -25,6 +27,8 @@ class Case:
     comments: Is
     can_be_asked: bool
     comment_can_be_asked: bool = False
+    can_be_sent_again: bool = False
+    at_once: bool = False
     has_comments: bool = True
     shows_text: bool = True
     attributes: dict[str, Any] = field(default_factory=dict)
@@ -35,7 +39,7 @@ class Case:
 
     @property
     def has_steps(self) -> bool:
-        return bool(self.media) or THUMBNAIL in str(self.options)
+        return not self.at_once and (bool(self.media) or THUMBNAIL in str(self.options))
 
     def is_step(self, request: Request) -> bool:
         return not self.publishes(request) and not self.comments(request)
@@ -56,6 +60,15 @@ def _posts_to(end: str) -> Is:
 def _finishes(edge: str) -> Is:
     """The last of the three phases in which Facebook takes a video."""
     return lambda request: request.path.endswith(edge) and (request.form or {}).get("upload_phase") == "finish"
+
+
+def _sends_the_last_byte(request: Request) -> bool:
+    """The last part of a video for TikTok, which posts from then on."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if request.method != "PUT" or "content-range" not in headers:
+        return False
+    last, _, size = headers["content-range"].rpartition("-")[2].partition("/")
+    return int(last) + 1 == int(size)
 
 
 def _never(_request: Request) -> bool:
@@ -194,6 +207,44 @@ CASES = [
         can_be_asked=False,
         has_comments=False,
         warnings=("first_comment_not_supported",),
+    ),
+    Case(
+        "tiktok-photos-draft",
+        "tiktok",
+        _posts_to("/content/init"),
+        _never,
+        can_be_asked=False,
+        at_once=True,
+        has_comments=False,
+        warnings=("first_comment_not_supported",),
+        media=(picture, picture),
+        options={"post_mode": "MEDIA_UPLOAD", "photo_cover_index": 1},
+    ),
+    Case(
+        "tiktok-video",
+        "tiktok",
+        _sends_the_last_byte,
+        _never,
+        can_be_asked=True,
+        can_be_sent_again=True,
+        has_comments=False,
+        warnings=("first_comment_not_supported",),
+        attributes={"private": False, "audited": True},
+        media=(tall_film,),
+        options={"privacy_level": "PUBLIC_TO_EVERYONE"},
+    ),
+    Case(
+        "tiktok-video-draft",
+        "tiktok",
+        _sends_the_last_byte,
+        _never,
+        can_be_asked=True,
+        can_be_sent_again=True,
+        has_comments=False,
+        shows_text=False,
+        warnings=("text_without_effect", "first_comment_not_supported"),
+        media=(tall_film,),
+        options={"post_mode": "MEDIA_UPLOAD"},
     ),
 ]
 

@@ -185,6 +185,12 @@ def codes(delivery: Delivery) -> tuple[Any, ...]:
     return tuple(warning["code"] for warning in delivery.warnings)
 
 
-def id_of(effect: dict[str, Any]) -> str:
-    """The id by which a result names what readers see: of a video on a Page it is the video's, else the post's."""
-    return str(effect["options"].get("video_id") or effect["id"])
+def id_of(effect: dict[str, Any]) -> str | None:
+    """The id by which a result names what readers see: of a video on a Page it is the video's, else the post's.
+
+    TikTok tells one of public posts alone.
+    """
+    options = effect["options"]
+    if "post_mode" in options:
+        return next((str(public) for public in options.get("publicaly_available_post_id", ())), None)
+    return str(options.get("video_id") or effect["id"])
