@@ -263,6 +263,23 @@ async def test_a_refuted_publish_that_may_be_tried_again_is_prepared_anew(engine
     assert engine.network.count("/prepare") == 2
 
 
+async def test_an_adapter_is_told_how_often_nothing_came_of_the_post(engine: Engine) -> None:
+    told = []
+
+    async def fail_twice(run: Run) -> None:
+        told.append(run.times_refuted)
+        if run.times_refuted < 2:
+            run.refute("publish", {"status": "FAILED"})
+            raise Transient("media_unreachable", "The network could not pull the photo.")
+
+    engine.adapter.after_publish = fail_twice
+    key = await engine.post()
+    await engine.run(key)
+    await engine.run_when_due(key)
+    assert (await engine.run_when_due(key)).status == "published"
+    assert told == [0, 1, 2]
+
+
 async def test_a_storage_that_does_not_give_the_bytes_is_tried_again(engine: Engine) -> None:
     engine.network.on("/prepare", StorageUnavailable("gone"), reply({"id": "1"}))
     key = await engine.post()

@@ -31,6 +31,8 @@ class MemoryRun:
     names: list[str] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
     refuted: list[str] = field(default_factory=list)
+    times_refuted: int = 0
+    """How often earlier runs were told that nothing came of the post."""
     may_probe: bool = False
     """Whether the time for a probe is right; the engine decides that by the commit's intent."""
 

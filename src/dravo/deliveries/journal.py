@@ -40,6 +40,10 @@ class Journal:
     def sent(self) -> bool:
         return self.claimed.publish_state in {"open", "confirmed"}
 
+    @property
+    def times_refuted(self) -> int:
+        return sum(row.state == "refuted" for row in self._commits.rows)
+
     # -- steps ---------------------------------------------------------------------------------------------------------
 
     async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:

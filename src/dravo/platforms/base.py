@@ -150,6 +150,11 @@ class Run(Protocol):
         """Whether `publish` has been sent and was not refused: what is left is to look for it, or to finish."""
         ...
 
+    @property
+    def times_refuted(self) -> int:
+        """How often, in all generations, the network took the post and said later that nothing came of it."""
+        ...
+
     async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
         """Send a call that is safe to repeat, unless its answer is kept from an earlier run; answers are kept `keep_for`.
 
