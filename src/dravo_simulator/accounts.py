@@ -159,7 +159,7 @@ def describe(account: Account) -> JSON:
         "scopes": account.scopes,
         "extras": account.extras | attributes.extras_of(account.network, account.attributes),
         "attributes": account.attributes,
-        "app": None if app is None else {"client_id": app.client_id, "client_secret": app.client_secret},
+        "app": {"client_id": app.client_id, "client_secret": app.client_secret},
     }
 
 
@@ -211,8 +211,7 @@ def _with_tokens(world: World, account: Account, order: AccountOrder) -> Account
 
 def _access(world: World, account: Account, order: AccountOrder, scopes: list[str]) -> Grant:
     """A new access token: the account's own, or with Facebook Login that of its Page or of the person behind the Page."""
-    app = _app_of(account)
-    client_id = "" if app is None else app.client_id
+    client_id = _app_of(account).client_id
     page = _page(world, account)
     if page is not None:
         by_person = account.attributes.get("token_kind") == "user"
@@ -240,8 +239,8 @@ def _page(world: World, account: Account) -> Account | None:
     return account if account.network == "facebook" else None
 
 
-def _app_of(account: Account) -> App | None:
-    return SEEDED.get("facebook" if by_facebook(account) else account.network)
+def _app_of(account: Account) -> App:
+    return SEEDED["facebook" if by_facebook(account) else account.network]
 
 
 def _scopes(account: Account) -> list[str]:

@@ -30,6 +30,7 @@ from dravo_simulator.settle import settle_world
 from dravo_simulator.store import JSON
 from dravo_simulator.throttled import THROTTLED
 from dravo_simulator.tiktok import routes as tiktok
+from dravo_simulator.tiktok.webhooks import Webhooks
 from dravo_simulator.wire import Refusal
 from dravo_simulator.world import World
 from dravo_simulator.x import routes as x
@@ -85,6 +86,7 @@ def create_app(
             _host("www.instagram.com", meta_oauth.INSTAGRAM_SITE, graph.unknown_path),
             _host("api.instagram.com", meta_oauth.INSTAGRAM_API, graph.unknown_path),
             _host("open.tiktokapis.com", tiktok.ROUTES, tiktok.not_found),
+            _host("www.tiktok.com", tiktok.SITE_ROUTES, tiktok.not_found),
         ],
         exception_handlers={Refusal: _refuse, ClientDisconnect: _let_go},
         lifespan=_lifespan,
@@ -97,6 +99,7 @@ def create_app(
     inner.state.fetcher = fetcher or Fetcher(list(verified_origins))
     inner.state.crawler = Crawler(inner.state.fetcher, world)
     inner.state.pulls = Pulls(inner.state.crawler, world)
+    inner.state.webhooks = Webhooks(inner.state.fetcher, world)
     inner.state.settling = asyncio.Lock()
     inner.state.finalizing = asyncio.Lock()
     # The record comes first, so that it holds what a fault swallows; the log after, so that it holds what was answered.
@@ -137,6 +140,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await ticking
         await app.state.pulls.close()
+        await app.state.webhooks.close()
         app.state.world.store.close()
 
 

@@ -79,6 +79,13 @@ SEEDED = {
             "instagram_business_basic instagram_business_content_publish instagram_business_manage_comments"
             " instagram_business_manage_messages instagram_business_manage_insights",
         ),
+        _seeded(
+            "tiktok",
+            "TikTok",
+            "simulated-tiktok-app",
+            "user.info.basic user.info.profile user.info.stats video.publish video.upload video.list",
+            refreshable=True,
+        ),
     )
 }
 """The apps that are there from the start: their names never change, so that a client can be configured once.

@@ -4,6 +4,7 @@ A network checks the parameters of its authorize address first and then asks `de
 script has ordered one (``POST /_control/consent``) or when this call is the page's own form; otherwise `page` is shown.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -32,7 +33,7 @@ class ConsentOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    network: Literal["x", "linkedin", "facebook", "instagram"]
+    network: Literal["x", "linkedin", "facebook", "instagram", "tiktok"]
     account: str | None = Field(default=None, min_length=1)
     """The account's id on the network; or ``handle``; without either the plain account of the network."""
     handle: str | None = Field(default=None, min_length=1, max_length=100)
@@ -87,6 +88,8 @@ async def decide(request: Request, network: str, scopes: list[str]) -> Decision 
     if request.method == "POST":
         form = await form_fields(request)
         handle = form.get("handle") or form.get("another") or DEFAULT_HANDLES[network]
+        if "choosing" in form:
+            scopes = [scope for scope in scopes if form.get(f"scope {scope}") == "on"]
         return Decision(form.get("decision") == "allow", _account(world, network, handle[:100]), scopes)
     kept = world.store.fact(f"consent {network}")
     if kept is None:
@@ -103,12 +106,18 @@ async def decide(request: Request, network: str, scopes: list[str]) -> Decision 
     )
 
 
-def page(request: Request, *, title: str, app: App, scopes: list[str], redirect_uri: str) -> Response:
-    """The question itself. Its form goes to the very address it was shown at, query and all."""
+def page(
+    request: Request, *, title: str, app: App, scopes: list[str], redirect_uri: str, optional: Sequence[str] = ()
+) -> Response:
+    """The question itself. Its form goes to the very address it was shown at, query and all.
+
+    ``optional`` are those of the scopes that the owner may leave out one by one.
+    """
     html = _pages.get_template("consent.html").render(
         title=title,
         app=app.name,
         scopes=scopes,
+        optional=optional,
         accounts=world_of(request).accounts(app.network),
         default_handle=DEFAULT_HANDLES[app.network],
         destination=urlsplit(redirect_uri).netloc,

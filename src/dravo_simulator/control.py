@@ -18,6 +18,7 @@ from dravo_simulator.sentences import looking_like, sentences
 from dravo_simulator.settings import Settings
 from dravo_simulator.settle import settle
 from dravo_simulator.store import JSON
+from dravo_simulator.tiktok.webhooks import set_address
 from dravo_simulator.wire import NotJSON, Refusal, json_object, world_of
 from dravo_simulator.world import NETWORKS, World, rfc3339
 
@@ -46,7 +47,7 @@ class AppOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
-    network: Literal["x", "linkedin", "facebook", "instagram"]
+    network: Literal["x", "linkedin", "facebook", "instagram", "tiktok"]
     name: str = Field(default="Another simulated app", min_length=1, max_length=100)
     client_id: (
         Annotated[
@@ -60,6 +61,16 @@ class AppOrder(BaseModel):
     """Compared to the letter; without it every https URI and every loopback one will do."""
     scopes: list[str] | None = None
     refreshable: bool | None = None
+
+
+class WebhookOrder(BaseModel):
+    """``POST /_control/webhooks``: where an app of TikTok is told of events; ``url`` null: nowhere."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    network: Literal["tiktok"]
+    client_id: str = SEEDED["tiktok"].client_id
+    url: str | None
 
 
 async def accounts(request: Request) -> Response:
@@ -94,6 +105,18 @@ async def apps(request: Request) -> Response:
     with world.store.transaction():
         known.add(app)
     return JSONResponse(asdict(app), 201)
+
+
+async def webhooks(request: Request) -> Response:
+    """The networks call nobody but the origins that the simulator was told about."""
+    order = await _read(request, WebhookOrder.model_validate)
+    world = world_of(request)
+    if world.store.apps.get(order.network, order.client_id) is None:
+        raise _refusal(f"client_id: {order.network} has no app {order.client_id}")
+    if order.url is not None and not request.app.state.fetcher.knows(order.url):
+        raise _refusal("url: must be of one of the verified origins")
+    set_address(world, order.client_id, order.url)
+    return JSONResponse(order.model_dump(), 201)
 
 
 async def consents(request: Request) -> Response:
@@ -213,6 +236,7 @@ ROUTES = [
     Route("/accounts", accounts, methods=["GET", "POST"]),
     Route("/apps", apps, methods=["GET", "POST"]),
     Route("/consent", consents, methods=["POST"]),
+    Route("/webhooks", webhooks, methods=["POST"]),
     Route("/ledger", ledger, methods=["GET"]),
     Route("/calls", calls, methods=["GET"]),
     Route("/faults", faults, methods=["GET", "POST", "DELETE"]),

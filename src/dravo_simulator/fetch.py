@@ -1,9 +1,10 @@
-"""How a network pulls media from a URL. The only module here that speaks HTTP as a client."""
+"""How a network pulls media from a URL, and tells an app of events. The only module here that speaks HTTP as a client."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -61,16 +62,22 @@ class Fetcher:
 
     @asynccontextmanager
     async def opened(
-        self, url: str, *, headers: Mapping[str, str] | None = None, seconds: float = TIMEOUT_SECONDS
+        self,
+        url: str,
+        *,
+        method: Literal["GET", "POST"] = "GET",
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        seconds: float = TIMEOUT_SECONDS,
     ) -> AsyncIterator[Answer]:
-        """The answer to a GET, with ``seconds`` for all that happens inside. Raises FetchFailed."""
+        """The answer to a call, with ``seconds`` for all that happens inside. Raises FetchFailed."""
         if not self.knows(url):
             raise FetchFailed("host not reachable")
         try:
             async with (
                 asyncio.timeout(seconds),
                 httpx.AsyncClient(transport=self._transport, trust_env=False, timeout=TIMEOUT_SECONDS) as client,
-                client.stream("GET", url, headers=headers) as response,
+                client.stream(method, url, headers=headers, content=content) as response,
             ):
                 yield Answer(response.status_code, response.headers, response.aiter_bytes())
         except (httpx.TimeoutException, TimeoutError) as failure:

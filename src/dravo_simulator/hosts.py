@@ -11,7 +11,7 @@ HOSTS = {
         "api.instagram.com",
         "www.instagram.com",
     },
-    "tiktok": {"open.tiktokapis.com"},
+    "tiktok": {"www.tiktok.com", "open.tiktokapis.com"},
 }
 """Some hosts of Facebook serve two networks: there the account of the token tells which one is meant."""
 

@@ -6,10 +6,19 @@ from dravo_simulator.facebook.switches import FacebookSwitches, GraphSwitches
 from dravo_simulator.instagram.switches import InstagramSwitches
 from dravo_simulator.linkedin.switches import LinkedInSwitches
 from dravo_simulator.meta_oauth.switches import MetaOAuthSwitches
+from dravo_simulator.tiktok.authorization_switches import TikTokAuthorizationSwitches
 from dravo_simulator.x.switches import XSwitches
 
 
-class Settings(XSwitches, LinkedInSwitches, GraphSwitches, FacebookSwitches, InstagramSwitches, MetaOAuthSwitches):
+class Settings(
+    XSwitches,
+    LinkedInSwitches,
+    GraphSwitches,
+    FacebookSwitches,
+    InstagramSwitches,
+    MetaOAuthSwitches,
+    TikTokAuthorizationSwitches,
+):
     """One switch per open question. A name begins with the network it is about; the others concern several."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)

@@ -16,3 +16,4 @@ async def settle_world(state: State) -> None:
     await tiktok.settle_world(state)
     await state.pulls.settle()
     facebook.settle(state.world)
+    await state.webhooks.settle()

@@ -52,7 +52,7 @@ def _grant(db: sqlite3.Connection, data: dict[str, Any]) -> None:
         kind="access",
         network=data["network"],
         account=data["id"],
-        app=SEEDED[data["network"]].client_id if data["network"] in SEEDED else "",
+        app=SEEDED[data["network"]].client_id,
         family=family,
         scopes=data["scopes"],
         issued_at=0.0,

@@ -40,7 +40,7 @@ class Account:
     """What differs between accounts of a network: X ``premium``, TikTok ``private`` and ``audited``, and so on."""
     extras: JSON = field(default_factory=dict)
     app: str = ""
-    """The client id that the token was issued to; empty for networks without apps."""
+    """The client id that the token was issued to."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ async def order(sim: Sim, **body: object) -> httpx.Response:
     return await sim.client.post("/_control/accounts", json=body)
 
 
-async def test_an_account_tells_its_app_where_the_network_has_them(sim: Sim) -> None:
+async def test_an_account_tells_its_app(sim: Sim) -> None:
     apps = {network: (await sim.account(network))["app"] for network in ("x", "linkedin", "facebook", "tiktok")}
     assert apps["x"] == {"client_id": "simulated-x-app", "client_secret": "simulated-x-secret"}
     assert apps["linkedin"]["client_id"] == "simulated-linkedin-app"
     assert apps["facebook"] == {"client_id": "1000000000000001", "client_secret": "simulated-facebook-secret"}
-    assert apps["tiktok"] is None
+    assert apps["tiktok"] == {"client_id": "simulated-tiktok-app", "client_secret": "simulated-tiktok-secret"}
 
 
 async def test_extras_say_what_a_connection_needs_to_know(sim: Sim) -> None:
@@ -125,9 +125,10 @@ async def test_apps_can_be_added_and_listed(sim: Sim) -> None:
     again = await sim.client.post("/_control/apps", json={"network": "linkedin", "client_id": app["client_id"]})
     assert again.status_code == 422
     listed = (await sim.client.get("/_control/apps")).json()["items"]
-    seeded = ["simulated-x-app", "simulated-linkedin-app", "1000000000000001", "1000000000000002"]
+    meta = ["1000000000000001", "1000000000000002"]
+    seeded = ["simulated-x-app", "simulated-linkedin-app", *meta, "simulated-tiktok-app"]
     assert [item["client_id"] for item in listed] == [*seeded, app["client_id"]]
-    assert (await sim.client.post("/_control/apps", json={"network": "tiktok"})).status_code == 422
+    assert (await sim.client.post("/_control/apps", json={"network": "myspace"})).status_code == 422
 
 
 async def test_a_consent_must_name_one_account_that_is_there(sim: Sim) -> None:
@@ -135,7 +136,7 @@ async def test_a_consent_must_name_one_account_that_is_there(sim: Sim) -> None:
     for body in (
         {"network": "x", "account": "1"},
         {"network": "x", "account": account["platform_account_id"], "handle": "ada"},
-        {"network": "tiktok"},
+        {"network": "tiktok", "pages": ["1"]},
         {"network": "x", "decision": "perhaps"},
     ):
         assert (await sim.client.post("/_control/consent", json=body)).status_code == 422
@@ -148,5 +149,5 @@ async def test_reset_takes_accounts_tokens_and_apps_along(sim: Sim) -> None:
     await sim.client.post("/_control/apps", json={"network": "x"})
     await sim.client.post("/_control/reset")
     assert (await sim.client.get("/_control/accounts")).json()["items"] == []
-    assert len((await sim.client.get("/_control/apps")).json()["items"]) == 4
+    assert len((await sim.client.get("/_control/apps")).json()["items"]) == 5
     assert (await sim.client.get("/api.x.com/2/users/me", headers=bearer(account))).status_code == 401

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from dravo_simulator import processing
 from dravo_simulator.store import JSON
-from dravo_simulator.tiktok import errors
+from dravo_simulator.tiktok import authorization, errors, identity, tokens
 from dravo_simulator.tiktok.schemas import ContentInit, StatusFetch
 from dravo_simulator.tiktok.state import settle
 from dravo_simulator.wire import NotJSON, bearer, content_type, is_live, json_object, origin, problems, world_of
@@ -78,6 +78,7 @@ async def content_init(request: Request, account: Account) -> Response:
     with world.store.transaction():
         publish_id = f"p_pub_url~v2.{world.snowflake()}"
         data: JSON = {
+            "app": account.app,
             "status": "PROCESSING_DOWNLOAD",
             "post_mode": order.post_mode,
             "post_info": order.post_info.model_dump(exclude_unset=True),
@@ -181,10 +182,14 @@ async def _read(request: Request, model: type[Body]) -> Body:
 
 
 ROUTES = [
+    Route("/v2/oauth/token/", tokens.token, methods=["POST"]),
+    Route("/v2/oauth/revoke/", tokens.revoke, methods=["POST"]),
+    Route("/v2/user/info/", endpoint("user", 600, identity.user_info), methods=["GET"]),
     Route("/v2/post/publish/creator_info/query/", endpoint("creator", 20, creator_info), methods=["POST"]),
     Route("/v2/post/publish/content/init/", endpoint("init", 6, content_init), methods=["POST"]),
     Route("/v2/post/publish/status/fetch/", endpoint("status", 30, status), methods=["POST"]),
 ]
+SITE_ROUTES = [Route("/v2/auth/authorize/", authorization.authorize, methods=["GET", "POST"])]
 
 
 async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
