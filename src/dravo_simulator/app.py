@@ -30,6 +30,7 @@ from dravo_simulator.settle import settle_world
 from dravo_simulator.store import JSON
 from dravo_simulator.throttled import THROTTLED
 from dravo_simulator.tiktok import routes as tiktok
+from dravo_simulator.tiktok.arrivals import Arrivals
 from dravo_simulator.tiktok.webhooks import Webhooks
 from dravo_simulator.wire import Refusal
 from dravo_simulator.world import World
@@ -87,6 +88,8 @@ def create_app(
             _host("api.instagram.com", meta_oauth.INSTAGRAM_API, graph.unknown_path),
             _host("open.tiktokapis.com", tiktok.ROUTES, tiktok.not_found),
             _host("www.tiktok.com", tiktok.SITE_ROUTES, tiktok.not_found),
+            _host("open-upload.tiktokapis.com", tiktok.UPLOAD_ROUTES, tiktok.no_upload),
+            _host("upload.us.tiktokapis.com", tiktok.UPLOAD_ROUTES, tiktok.no_upload),
         ],
         exception_handlers={Refusal: _refuse, ClientDisconnect: _let_go},
         lifespan=_lifespan,
@@ -100,7 +103,7 @@ def create_app(
     inner.state.crawler = Crawler(inner.state.fetcher, world)
     inner.state.pulls = Pulls(inner.state.crawler, world)
     inner.state.webhooks = Webhooks(inner.state.fetcher, world)
-    inner.state.settling = asyncio.Lock()
+    inner.state.arrivals = Arrivals(inner.state.fetcher, world)
     inner.state.finalizing = asyncio.Lock()
     # The record comes first, so that it holds what a fault swallows; the log after, so that it holds what was answered.
     return Simulator(Recording(Disturbing(_logged(inner), world, orders, THROTTLED), world, calls), world)
@@ -140,6 +143,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError):
             await ticking
         await app.state.pulls.close()
+        await app.state.arrivals.close()
         await app.state.webhooks.close()
         app.state.world.store.close()
 

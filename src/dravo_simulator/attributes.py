@@ -55,8 +55,19 @@ class LinkedInAttributes(Strict):
 
 class TikTokAttributes(Strict):
     private: bool = True
+    """A private profile: no public posts, no duets, no stitches."""
     audited: bool = False
+    """Whether the app that its tokens are of has passed TikTok's audit."""
     comment_disabled: bool = False
+    """Comments are off in the profile; so are duets and stitches by the next two."""
+    duet_disabled: bool = False
+    stitch_disabled: bool = False
+    max_video_post_duration_sec: int = Field(default=600, ge=1)
+    """The longest video of a direct post: every creator may post three minutes, some five or ten."""
+    banned: bool = False
+    """May not make new posts: spam_risk_user_banned_from_posting."""
+    old_app: bool = False
+    """The creator's app is older than 31.8 and takes no photos as drafts."""
 
 
 TokenKind = Literal["page", "user"]

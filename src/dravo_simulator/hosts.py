@@ -11,7 +11,12 @@ HOSTS = {
         "api.instagram.com",
         "www.instagram.com",
     },
-    "tiktok": {"www.tiktok.com", "open.tiktokapis.com"},
+    "tiktok": {
+        "www.tiktok.com",
+        "open.tiktokapis.com",
+        "open-upload.tiktokapis.com",
+        "upload.us.tiktokapis.com",
+    },
 }
 """Some hosts of Facebook serve two networks: there the account of the token tells which one is meant."""
 

@@ -7,6 +7,7 @@ from dravo_simulator.instagram.switches import InstagramSwitches
 from dravo_simulator.linkedin.switches import LinkedInSwitches
 from dravo_simulator.meta_oauth.switches import MetaOAuthSwitches
 from dravo_simulator.tiktok.authorization_switches import TikTokAuthorizationSwitches
+from dravo_simulator.tiktok.switches import TikTokSwitches
 from dravo_simulator.x.switches import XSwitches
 
 
@@ -17,6 +18,7 @@ class Settings(
     FacebookSwitches,
     InstagramSwitches,
     MetaOAuthSwitches,
+    TikTokSwitches,
     TikTokAuthorizationSwitches,
 ):
     """One switch per open question. A name begins with the network it is about; the others concern several."""
@@ -31,9 +33,3 @@ class Settings(
     """Off: X, LinkedIn and Facebook take the same content again, so a double send shows up in the ledger."""
     rate_limits: bool = True
     """Off: no documented quota is enforced."""
-    tiktok_verified_hosts: list[str] = Field(default_factory=list)
-    """Verified properties of the app beside the origins named at the start; https only."""
-    tiktok_fail_reason: str | None = None
-    """When set, every TikTok post ends FAILED with this reason."""
-    tiktok_stuck: bool = False
-    """TikTok posts stay in PROCESSING_DOWNLOAD for as long as this is on."""

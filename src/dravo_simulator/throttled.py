@@ -36,7 +36,7 @@ def _instagram(world: World, throttle: Throttle) -> Response:
 
 
 def _tiktok(world: World, _throttle: Throttle) -> Response:
-    return tiktok.refusal(world, 429, "rate_limit_exceeded", "The API rate limit was exceeded").response
+    return tiktok.refused(world, "rate_limit_exceeded").response
 
 
 THROTTLED: dict[str, Callable[[World, Throttle], Response]] = {
