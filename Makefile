@@ -38,8 +38,8 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 install: $(VENV)/.dev ## Make .venv with everything: runtime, local servers, tools; starts nothing
 
 .PHONY: demo
-demo: $(VENV)/.run ## Run the whole house and publish one post to five simulated networks
-	@exec $(BIN)/dravo demo
+demo: $(VENV)/.run ## Run the whole house and publish one post to five simulated networks; ALL=1: with all that they have
+	@exec $(BIN)/dravo demo $(if $(ALL),--all)
 
 .PHONY: up
 up: $(VENV)/.run ## Run the whole house: Postgres, Valkey, API, worker, simulator

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from dravo.cli.demo import publish_one_post
 from dravo.cli.house import House, standing
 
 DataDir = Annotated[Path, typer.Option(help="Where databases, keys, logs and media are kept.")]
@@ -25,9 +24,29 @@ def up(data_dir: DataDir = Path(".dravo"), port: Port = 8800, simulator_port: Si
     _serve(data_dir, port, simulator_port, _nothing)
 
 
-def demo(data_dir: DataDir = Path(".dravo"), port: Port = 8800, simulator_port: SimulatorPort = 8801) -> None:
+def demo(
+    data_dir: DataDir = Path(".dravo"),
+    port: Port = 8800,
+    simulator_port: SimulatorPort = 8801,
+    *,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Say every option of every network, in a video, four pictures and what does not go with those, and show "
+            "what the networks show beside it; exit code 1 if anything differs.",
+        ),
+    ] = False,
+) -> None:
     """The same as `up`, and publish one post with a picture to five simulated networks."""
-    _serve(data_dir, port, simulator_port, publish_one_post)
+    if everything:
+        from dravo.cli.demo.side_by_side import publish_side_by_side
+
+        _serve(data_dir, port, simulator_port, publish_side_by_side)
+    else:
+        from dravo.cli.demo.one_post import publish_one_post
+
+        _serve(data_dir, port, simulator_port, publish_one_post)
 
 
 async def _nothing(_house: House, _console: Console) -> None:

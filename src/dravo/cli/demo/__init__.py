@@ -1,0 +1,1 @@
+"""What `dravo demo` publishes, and how it is shown."""
