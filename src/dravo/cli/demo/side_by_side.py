@@ -34,17 +34,17 @@ Posted = tuple[Saying, dict[str, Any]]
 async def publish_side_by_side(house: House, console: Console) -> None:
     """Publish, read back from the simulator and compare. Raises LocalError where anything differs."""
     console.print("\nDrawing a film and six pictures …")
-    drawn = await asyncio.to_thread(_draw)
+    drawn = await asyncio.to_thread(draw)
     accounts = await _accounts(house)
     async with Client(house) as client:
         addresses = {name: await client.ingest(drawing.payload()) for name, drawing in drawn.items()}
         # The time makes them other posts each time: networks refuse to publish the same text twice.
         moment = datetime.now().astimezone().strftime("%A %H:%M:%S")
         posted = await _publish(client, said.to_everybody(moment, addresses), accounts, addresses, console)
-        further = said.to_some(moment, addresses, _id_on_x(posted))
+        further = said.to_some(moment, addresses, id_on_x(posted))
         posted += await _publish(client, further, accounts, addresses, console)
         ledger = await client.ledger()
-    compared = _compared(posted, drawn, addresses, ledger)
+    compared = side_by_side(posted, drawn, addresses, ledger)
     for network, each in compared.items():
         show(PLATFORMS[network].title, each, console)
     console.print(f"\n{summary(compared)}", style="bold")
@@ -53,7 +53,8 @@ async def publish_side_by_side(house: House, console: Console) -> None:
         raise LocalError("The networks do not show what was said (✗ above). `dravo up` serves the wall with it again.")
 
 
-def _draw() -> dict[str, Drawing]:
+def draw() -> dict[str, Drawing]:
+    """The media of all posts, by name."""
     pictures = {name: drawings.numbered(number) for number, name in enumerate(said.PICTURES, start=1)}
     return {said.FILM: drawings.film(), **pictures, said.COVER: drawings.cover(), said.CARD: drawings.card()}
 
@@ -80,19 +81,24 @@ async def _publish(
     named: dict[str, str] = {}
     console.print()
     for saying in sayings:
-        body = {
-            "account_ids": [accounts[network] for network in saying.options],
-            "text": saying.text,
-            "media_urls": [addresses[name] for name in saying.media],
-            "platform_options": saying.options,
-        }
-        accepted = await client.create(body)
+        accepted = await client.create(body_of(saying, accounts, addresses))
         named[accepted["id"]] = f"{saying.name:<13}"
         console.print(f"POST /v1/posts answered 202: {accepted['id']} ({saying.name}) is {accepted['status']}")
     return list(zip(sayings, await watch(client, named, console), strict=True))
 
 
-def _id_on_x(posted: Sequence[Posted]) -> str:
+def body_of(saying: Saying, accounts: Mapping[str, str], addresses: Mapping[str, str]) -> dict[str, Any]:
+    """A post as it is sent to the API."""
+    return {
+        "account_ids": [accounts[network] for network in saying.options],
+        "text": saying.text,
+        "media_urls": [addresses[name] for name in saying.media],
+        "platform_options": dict(saying.options),
+    }
+
+
+def id_on_x(posted: Sequence[Posted]) -> str:
+    """The id of the first post there, for a reply to it. Raises LocalError where there is none."""
     results = [result for _, post in posted for result in post["results"] if result["platform"] == "x"]
     published = [result["platform_post_id"] for result in results if result["platform_post_id"]]
     if not published:
@@ -100,13 +106,13 @@ def _id_on_x(posted: Sequence[Posted]) -> str:
     return str(published[0])
 
 
-def _compared(
+def side_by_side(
     posted: Sequence[Posted],
     drawn: Mapping[str, Drawing],
     addresses: Mapping[str, str],
     ledger: Sequence[Mapping[str, Any]],
 ) -> dict[str, list[Compared]]:
-    """By network, every post that went there."""
+    """By network, every post that went there, said and seen."""
     media = {name: Medium(each.content_type, len(each.content), each.sha256) for name, each in drawn.items()}
     places = {address: name for name, address in addresses.items()}
     own_ids = {result["platform_post_id"] for _, post in posted for result in post["results"]}
