@@ -35,7 +35,10 @@ def _instagram(world: World, throttle: Throttle) -> Response:
     return _graph(world, throttle, "instagram")
 
 
-def _tiktok(world: World, _throttle: Throttle) -> Response:
+def _tiktok(world: World, throttle: Throttle) -> Response:
+    """The address that bytes are sent to has statuses and no bodies."""
+    if throttle.method == "PUT":
+        return Response(status_code=429)
     return tiktok.refused(world, "rate_limit_exceeded").response
 
 
