@@ -1,9 +1,11 @@
-"""TikTok (Content Posting API v2): photo posts, published directly or sent to the creator's inbox."""
+"""TikTok (Content Posting API v2): a video or photos, published directly or put into the creator's inbox."""
 
 from dravo.platforms.base import Platform
 from dravo.platforms.tiktok.adapter import TikTokAdapter
 from dravo.platforms.tiktok.client import HOST
+from dravo.platforms.tiktok.forms import image_form
 from dravo.platforms.tiktok.limits import check
+from dravo.platforms.tiktok.oauth import refresh
 from dravo.platforms.tiktok.options import TikTokOptions
 
 PLATFORM = Platform(
@@ -13,6 +15,8 @@ PLATFORM = Platform(
     check=check,
     adapter=TikTokAdapter(),
     hosts=frozenset({HOST}),
+    image_form=image_form,
+    refresh=refresh,
 )
 
 __all__ = ["PLATFORM"]

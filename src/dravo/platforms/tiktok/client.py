@@ -1,23 +1,35 @@
-"""The calls that publish to TikTok, as bytes.
+"""TikTok's JSON calls: how they are built, and how answers and refusals are read.
 
-Source: TikTok docs `content-posting-api-reference-*` (query-creator-info, photo-post, get-video-status), read 2026-11-23.
-Every answer is `{"data": {…}, "error": {"code": "ok" | …}}`; the code decides, whatever the HTTP status.
+Source: TikTok docs `content-posting-api-reference-*` and `tiktok-api-v2-error-handling`, read 2026-11-23. Every answer is
+`{"data": {…}, "error": {"code": "ok" | …}}`; the code decides, whatever the HTTP status: a refusal may come with 200. The calls
+stand in `creator`, `videos`, `photos`, `statuses` and `listing`, those of an upload address in `chunks`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dravo.kit.http import Reply, Request, UnreadableAnswer
+from dravo.kit.http import Reply, Request
 from dravo.platforms.base import Call
-from dravo.platforms.errors import CredentialsExpired, OutcomeUnknown, PlatformError, RateLimited, Rejected, Transient
+from dravo.platforms.errors import (
+    CredentialsExpired,
+    OutcomeUnknown,
+    PlatformError,
+    RateLimited,
+    Rejected,
+    Transient,
+    object_of,
+)
 from dravo.platforms.media import Medium
-from dravo.platforms.tiktok.error_table import A_MINUTE, CALL_ERRORS, FAILURES, UNKNOWN_FAILURE, as_error
-from dravo.platforms.tiktok.options import TikTokOptions
+from dravo.platforms.tiktok.error_table import A_MINUTE, CALL_ERRORS, as_error
 
 HOST = "open.tiktokapis.com"
-JSON_HEADERS = {"content-type": "application/json; charset=UTF-8"}
+MEDIA = "/media_urls"
+
+_JSON = {"content-type": "application/json; charset=UTF-8"}
+_NO_QUERY: Mapping[str, str] = MappingProxyType({})
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -28,108 +40,41 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
 
-class CreatorInfo(Answer):
-    """What the creator may do at the moment."""
-
-    creator_username: str | None = None
-    privacy_level_options: list[str]
-    comment_disabled: bool = False
+def pointer_of(medium: Medium) -> str:
+    """Where the request names the medium."""
+    return f"{MEDIA}/{medium.index}"
 
 
-class Accepted(Answer):
-    """TikTok has taken the post and works on it under this id."""
-
-    publish_id: str
-
-
-class Status(Answer):
-    """How far TikTok is. The list of ids is spelled as TikTok spells it, and stays empty for posts that are not public."""
-
-    status: str
-    fail_reason: str | None = None
-    publicaly_available_post_id: list[str] | None = None
-
-    def public_id(self) -> str | None:
-        """The post's id, where there is exactly one."""
-        ids = self.publicaly_available_post_id or []
-        return ids[0] if len(ids) == 1 else None
+def named(refused: Rejected, pointer: str) -> Rejected:
+    """The same refusal; one that is for the media, without saying for which, leads there."""
+    if refused.pointer != MEDIA:
+        return refused
+    return Rejected(refused.code, refused.message, raw=refused.raw, pointer=pointer)
 
 
-def creator_info() -> Call[CreatorInfo]:
-    """What the creator may do; TikTok wants it asked before each direct post."""
-    return _call("/v2/post/publish/creator_info/query/", {}, CreatorInfo)
-
-
-def publish_photos(text: str, media: Sequence[Medium], options: TikTokOptions) -> Call[Accepted]:
-    """Have TikTok pull the photos and post them, or put them into the creator's inbox."""
-    body = {
-        "media_type": "PHOTO",
-        "post_mode": "DIRECT_POST" if options.posts_directly() else "MEDIA_UPLOAD",
-        "post_info": {"description": text} | (_settings(options) if options.posts_directly() else {}),
-        "source_info": {
-            "source": "PULL_FROM_URL",
-            "photo_images": [medium.public_url for medium in media],
-            "photo_cover_index": options.photo_cover_index or 0,
-        },
-    }
-    return _call("/v2/post/publish/content/init/", body, Accepted, effect=True)
-
-
-def _settings(options: TikTokOptions) -> dict[str, Any]:
-    """A direct post's settings. Both brand toggles are said in any case: the reference requires them."""
-    said = {"disable_comment": options.disable_comment, "auto_add_music": options.auto_add_music}
-    return {
-        "privacy_level": options.audience(),
-        "brand_content_toggle": options.brand_content_toggle or False,
-        "brand_organic_toggle": options.brand_organic_toggle or False,
-        **{name: value for name, value in said.items() if value is not None},
-    }
-
-
-def status(publish_id: str) -> Call[Status]:
-    """How far TikTok is with a post."""
-    return _call("/v2/post/publish/status/fetch/", {"publish_id": publish_id}, Status)
-
-
-def failure(publish_id: str, seen: Status) -> PlatformError:
-    """Why a post that TikTok took came to nothing, as a verdict."""
-    row = FAILURES.get(seen.fail_reason or "", UNKNOWN_FAILURE)
-    return as_error(row, {"publish_id": publish_id, **seen.model_dump()})
-
-
-def url_of(username: str, post_id: str) -> str:
-    """Where people see a public post."""
-    return f"https://www.tiktok.com/@{username.removeprefix('@')}/video/{post_id}"
-
-
-def _call(path: str, body: Mapping[str, Any], answer: type[A], *, effect: bool = False) -> Call[A]:
-    request = Request(method="POST", host=HOST, path=path, headers=JSON_HEADERS, json=dict(body))
+def post(
+    path: str, body: Mapping[str, Any], answer: type[A], *, effect: bool = False, query: Mapping[str, str] = _NO_QUERY
+) -> Call[A]:
+    """POST with a JSON body, as all of TikTok's calls are; reads have one too."""
+    request = Request(method="POST", host=HOST, path=path, query=query, headers=_JSON, json=dict(body))
     return Call(request, answer, _reader(answer, effect=effect), effect=effect)
 
 
 def _reader(answer: type[A], *, effect: bool) -> Callable[[Reply], A]:
     def read(reply: Reply) -> A:
-        body = _envelope(reply)
-        code = body.get("error", {}).get("code")
-        if code != "ok" or not reply.ok:
-            raise _verdict(reply, body.get("error", {}), effect=effect)
+        body = object_of(reply) or {}
+        error = body.get("error")
+        error = error if isinstance(error, dict) else {}
+        if error.get("code") != "ok" or not reply.ok:
+            raise _verdict(reply, error, effect=effect)
         try:
             return answer.model_validate(body.get("data"))
-        except ValidationError as error:
+        except ValidationError as fault:
             if effect:
-                raise OutcomeUnknown("TikTok took the call and its answer names no publish_id.") from error
+                raise OutcomeUnknown("TikTok took the call and its answer names no publish_id.") from fault
             raise
 
     return read
-
-
-def _envelope(reply: Reply) -> dict[str, Any]:
-    """The answer as an object with an `error` object, or an empty one: then the status alone speaks."""
-    try:
-        body = reply.json()
-    except UnreadableAnswer:
-        return {}
-    return body if isinstance(body, dict) and isinstance(body.get("error"), dict) else {}
 
 
 def _verdict(reply: Reply, error: Mapping[str, Any], *, effect: bool) -> PlatformError:
@@ -152,3 +97,4 @@ def _verdict(reply: Reply, error: Mapping[str, Any], *, effect: bool) -> Platfor
 
 
 _RAW = ("code", "message", "log_id", "logid")
+"""The last one's name differs between the reference's tables and its examples."""

@@ -21,7 +21,9 @@ from dravo.platforms.errors import (
 A_DAY = timedelta(hours=24)
 """TikTok counts posts and drafts over 24 hours and does not say when the window ends: shorter looks would be a tight loop."""
 A_MINUTE = timedelta(seconds=60)
-"""Calls are counted by the minute."""
+"""Calls are counted by the minute, each kind by itself: 6 that begin a post, 20 that ask for the creator, 30 for a status."""
+AN_HOUR = timedelta(hours=1)
+"""Before a post that TikTok dropped is made anew: it counts against the creator's 15 posts of a day all the same."""
 
 Kind = Literal["again", "pause", "reconnect", "rejected", "hold"]
 
@@ -36,6 +38,7 @@ class Row:
     wait: timedelta | None = None
     scope: Scope = "account"
     pointer: str | None = None
+    renewable: bool = True
 
 
 _TOO_MANY_POSTS = Row(
@@ -45,16 +48,25 @@ _BANNED = Row("rejected", "account_banned", "TikTok has banned the creator from 
 _BAD_TOKEN = Row("reconnect", "account_needs_reconnect", "TikTok no longer takes the token; reconnect the account.")
 _BAD_SCOPE = Row(
     "reconnect",
-    "account_needs_reconnect",
-    "The permission for this was not granted; reconnect the account and grant it.",
+    "permission_missing",
+    "The account has not granted what this needs (video.publish to post directly, video.upload for drafts); reconnect it and "
+    "grant both.",
+    renewable=False,
 )
 _BAD_PARAMETER = Row("rejected", "invalid_parameter", "TikTok did not accept a parameter.")
+_PULL_FAILED = Row(
+    "again",
+    "media_unreachable",
+    "TikTok could not pull a medium from its address, or not in time: see that the address in DRAVO_PUBLIC_URL is reached from "
+    "the internet, and look for medium_pulled in the log. Where it was pulled, the fault is TikTok's.",
+    wait=AN_HOUR,
+)
 _UNKNOWN_PUBLISH_ID = Row("rejected", "publish_id_unknown", "TikTok does not tell about this post.")
 
 CALL_ERRORS: dict[str, Row] = {
     "invalid_param": _BAD_PARAMETER,
     "invalid_params": _BAD_PARAMETER,
-    "invalid_file_upload": Row("rejected", "media_invalid", "TikTok did not accept the media."),
+    "invalid_file_upload": Row("rejected", "media_invalid", "TikTok did not accept the media.", pointer="/media_urls"),
     "app_version_check_failed": Row(
         "rejected",
         "app_version_too_old",
@@ -91,7 +103,8 @@ CALL_ERRORS: dict[str, Row] = {
     "url_ownership_unverified": Row(
         "hold",
         "media_host_not_verified",
-        "The app's owner has not verified the address that media are pulled from; add it to the app's URL properties.",
+        "TikTok does not pull photos from an address that the app's owner has not verified; add the one in DRAVO_PUBLIC_URL to the "
+        "app's URL properties.",
         scope="app",
     ),
     "privacy_level_option_mismatch": Row(
@@ -120,9 +133,9 @@ FAILURES: dict[str, Row] = {
         "A medium has too many or too few pixels; TikTok does not say which one.",
         pointer="/media_urls",
     ),
-    "internal": Row("again", "network_error", "TikTok had an error while it worked on the post."),
-    "video_pull_failed": Row("again", "media_unreachable", "TikTok could not pull the video from its address."),
-    "photo_pull_failed": Row("again", "media_unreachable", "TikTok could not pull a photo from its address."),
+    "internal": Row("again", "network_error", "TikTok had an error while it worked on the post.", wait=AN_HOUR),
+    "video_pull_failed": _PULL_FAILED,
+    "photo_pull_failed": _PULL_FAILED,
     "publish_cancelled": Row("rejected", "publish_canceled", "The post was canceled at TikTok."),
     "auth_removed": Row(
         "reconnect", "account_needs_reconnect", "The creator has removed the app; reconnect the account."
@@ -143,11 +156,11 @@ def as_error(row: Row, raw: dict[str, Any], words: str = "") -> PlatformError:
     """A row as an exception; `words` are TikTok's own, for what the user can mend."""
     match row.kind:
         case "again":
-            return Transient(row.code, row.message, raw=raw)
+            return Transient(row.code, row.message, raw=raw, retry_after=row.wait)
         case "pause":
             return RateLimited(row.message, wait=row.wait, scope=row.scope, raw=raw, code=row.code)
         case "reconnect":
-            return CredentialsExpired(row.message, raw=raw, code=row.code)
+            return CredentialsExpired(row.message, raw=raw, code=row.code, renewable=row.renewable)
         case "hold":
             return Misconfigured(row.code, row.message, scope=row.scope, raw=raw)
         case "rejected":

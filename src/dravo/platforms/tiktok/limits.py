@@ -1,21 +1,17 @@
 """TikTok's rules for a post, as far as they can be known before it is sent.
 
-Sources: TikTok docs `content-posting-api-reference-photo-post`, `-direct-post`, `content-posting-api-media-transfer-guide` and
-`content-sharing-guidelines` (read 2026-11-23).
+Sources: TikTok docs `content-posting-api-reference-photo-post`, `-direct-post`, `-upload-video` and `content-sharing-guidelines`
+(read 2026-11-23). What a still photo must be is in `forms`: it is brought into that form rather than refused.
 """
 
 from dravo.platforms.base import Draft, Findings
 from dravo.platforms.media import DraftMedium
 from dravo.platforms.tiktok.options import TikTokOptions
+from dravo.platforms.tiktok.video_limits import check_video
 
 MOST_PHOTOS = 35
 MOST_TEXT_WITH_PHOTOS = 4000
 MOST_TEXT_WITH_VIDEO = 2200
-IMAGE_TYPES = frozenset({"image/jpeg", "image/webp"})
-MOST_IMAGE_BYTES = 20 * 1024 * 1024
-"""TikTok says "20 MB" without saying which MB: what exceeds both readings is known to fail."""
-MOST_SHORTER_SIDE = 1080
-"""TikTok says "1080p"; users found that the shorter side counts (postiz-app#1875)."""
 
 ROOT = "/platform_options/tiktok"
 
@@ -26,11 +22,13 @@ def check(draft: Draft[TikTokOptions]) -> Findings:
     _numbers(draft, findings)
     _text(draft, findings)
     for medium in draft.media:
-        _photo(medium, findings)
+        if medium.kind == "video":
+            check_video(medium, findings)
+        elif medium.moves:
+            _moving_picture(medium, findings)
     _cover(draft, findings)
     _brand(draft.options, findings)
     _without_effect(draft, findings)
-    _not_supported_yet(draft, findings)
     return findings
 
 
@@ -70,6 +68,14 @@ def _numbers(draft: Draft[TikTokOptions], findings: Findings) -> None:
 
 
 def _text(draft: Draft[TikTokOptions], findings: Findings) -> None:
+    if _is_video(draft) and not draft.options.posts_directly():
+        findings.warn(
+            "/text",
+            "text_without_effect",
+            "TikTok takes no text with a video that goes to the creator's inbox (post_mode MEDIA_UPLOAD); the creator writes it in "
+            "the app.",
+        )
+        return
     limit = MOST_TEXT_WITH_VIDEO if _is_video(draft) else MOST_TEXT_WITH_PHOTOS
     length = utf16_units(draft.text)
     if length > limit:
@@ -81,30 +87,13 @@ def _text(draft: Draft[TikTokOptions], findings: Findings) -> None:
         )
 
 
-def _photo(medium: DraftMedium, findings: Findings) -> None:
-    if medium.kind != "image":
-        return
-    pointer = f"/media_urls/{medium.index}"
-    if medium.content_type is not None and medium.content_type not in IMAGE_TYPES:
-        findings.error(
-            pointer,
-            "media_type_not_supported",
-            "TikTok takes JPEG and WebP photos, and this is another type; convert it to one of these.",
-        )
-    if medium.size_bytes is not None and medium.size_bytes > MOST_IMAGE_BYTES:
-        findings.error(
-            pointer,
-            "media_too_large",
-            f"TikTok takes photos of at most 20 MB ({MOST_IMAGE_BYTES} bytes) and this one has {medium.size_bytes} bytes; "
-            "compress it or make it smaller.",
-        )
-    if medium.width and medium.height and min(medium.width, medium.height) > MOST_SHORTER_SIDE:
-        findings.error(
-            pointer,
-            "resolution_not_supported",
-            f"TikTok takes photos whose shorter side has at most {MOST_SHORTER_SIDE} pixels and this one is "
-            f"{medium.width}x{medium.height}; make it smaller.",
-        )
+def _moving_picture(medium: DraftMedium, findings: Findings) -> None:
+    findings.error(
+        f"/media_urls/{medium.index}",
+        "media_type_not_supported",
+        f"TikTok shows no moving pictures and this one has {medium.details.frames} frames; send it as an MP4 video, or one of its "
+        "frames as a JPEG.",
+    )
 
 
 def _cover(draft: Draft[TikTokOptions], findings: Findings) -> None:
@@ -115,6 +104,13 @@ def _cover(draft: Draft[TikTokOptions], findings: Findings) -> None:
             "photo_cover_index_out_of_range",
             f"The cover is photo {index}, counted from 0, and the post has {len(draft.media)}; the last one is "
             f"{len(draft.media) - 1}.",
+        )
+    moment, length = draft.options.video_cover_timestamp_ms, draft.media[0].duration_ms if draft.media else None
+    if moment and length is not None and moment > length and _is_video(draft) and draft.options.posts_directly():
+        findings.warn(
+            f"{ROOT}/video_cover_timestamp_ms",
+            "option_without_effect",
+            f"The cover is to be taken at {moment} ms and the video has {length} ms; TikTok takes the first frame.",
         )
 
 
@@ -165,14 +161,3 @@ def _without_effect(draft: Draft[TikTokOptions], findings: Findings) -> None:
             "first_comment_not_supported",
             "TikTok's API has no call for comments; the first comment is not sent.",
         )
-
-
-def _not_supported_yet(draft: Draft[TikTokOptions], findings: Findings) -> None:
-    """What TikTok takes and this version does not deliver yet. Delete this function when it does."""
-    for medium in draft.media:
-        if medium.kind == "video":
-            findings.error(
-                f"/media_urls/{medium.index}",
-                "not_supported_yet",
-                "A video cannot be published to TikTok by this version yet; send JPEG or WebP photos.",
-            )

@@ -1,0 +1,147 @@
+"""The chunks of a video: where each begins and ends, and what TikTok's upload address says to one.
+
+Source: TikTok docs `content-posting-api-media-transfer-guide` (read 2026-11-23). Chunks go one after the other; each but the last
+is as long as was agreed, and the last takes the rest along. The address answers by status alone, and tells how far it is in
+the header `Content-Range: bytes 0-U/T`. Whether U counts bytes or names the last one is not said; since TikTok takes whole chunks
+only, both are understood.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from pydantic import BaseModel
+
+from dravo.kit.http import Reply, Request
+from dravo.platforms.base import Call
+from dravo.platforms.errors import OutcomeUnknown, PlatformError, RateLimited, Rejected, StepsExpired, Transient
+from dravo.platforms.media import Medium
+from dravo.platforms.tiktok.client import pointer_of
+from dravo.platforms.tiktok.error_table import A_MINUTE
+
+CHUNK_BYTES = 10_000_000
+"""Within 5 and 64 MB, whichever MB is meant."""
+WHOLE_BELOW = 2 * CHUNK_BYTES
+"""Files of fewer bytes go in one chunk."""
+
+SLOWEST = 50_000
+"""Bytes a second: a chunk is given the time that it takes at this pace."""
+
+_TOLD = re.compile(r"\s*bytes\s+\d+-(\d+)/\d+\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A file of `size` bytes in chunks of `chunk_size`, the last one longer where it takes a rest along."""
+
+    size: int
+    chunk_size: int
+
+    @classmethod
+    def of(cls, size: int) -> Self:
+        """How a file of so many bytes is cut here."""
+        return cls(size, size if size < WHOLE_BELOW else CHUNK_BYTES)
+
+    @property
+    def count(self) -> int:
+        return self.size // self.chunk_size
+
+    @property
+    def last_start(self) -> int:
+        """The first byte of the last chunk."""
+        return (self.count - 1) * self.chunk_size
+
+    def end_of(self, start: int) -> int:
+        """The byte behind the chunk that begins there."""
+        return start + self.chunk_size if start < self.last_start else self.size
+
+    def boundary(self, told: int | None) -> int | None:
+        """How many bytes TikTok has, told as their number or as the last one's position; None where no chunk ends there."""
+        if told is None:
+            return None
+        for received in (told, told + 1):
+            if received == self.size or (received <= self.last_start and received % self.chunk_size == 0):
+                return received
+        return None
+
+
+class ChunkSent(BaseModel):
+    """What TikTok said to a chunk: how many bytes of the file it has now. None: it wants another chunk and does not say which."""
+
+    received: int | None
+
+
+class LastChunkSent(BaseModel):
+    """TikTok has the whole file; or it `refused` its end (its status, in words), which its status of the post must confirm."""
+
+    refused: str | None
+
+
+def send_chunk(upload_url: str, medium: Medium, plan: Plan, start: int) -> Call[ChunkSent]:
+    """PUT a chunk that is not the last one. Raises StepsExpired where the upload has died."""
+
+    def read(reply: Reply) -> ChunkSent:
+        if reply.status in {201, 206}:
+            return ChunkSent(received=plan.end_of(start))
+        if reply.status == 416:  # it has arrived before, or an earlier one has not
+            return ChunkSent(received=plan.boundary(_told(reply)))
+        raise _refusal(reply, medium)
+
+    return Call(_put(upload_url, medium, plan, start), ChunkSent, read)
+
+
+def send_last_chunk(upload_url: str, medium: Medium, plan: Plan) -> Call[LastChunkSent]:
+    """PUT the last chunk: until it arrives nothing can be posted, and with it TikTok begins to post."""
+
+    def read(reply: Reply) -> LastChunkSent:
+        if reply.status == 201:
+            return LastChunkSent(refused=None)
+        if reply.status == 429:
+            raise _slower(reply)
+        received = plan.boundary(_told(reply))
+        if reply.status in {206, 416} and received == plan.size:
+            return LastChunkSent(refused=None)
+        if reply.status in {400, 403, 404} or (reply.status in {206, 416} and received is not None):
+            return LastChunkSent(refused=f"HTTP {reply.status}")
+        message = (
+            f"TikTok answered HTTP {reply.status} to the end of the video, which does not tell whether it arrived."
+        )
+        raise OutcomeUnknown(message, raw={"http_status": reply.status})
+
+    return Call(_put(upload_url, medium, plan, plan.last_start), LastChunkSent, read, effect=True)
+
+
+def _put(upload_url: str, medium: Medium, plan: Plan, start: int) -> Request:
+    """The address is used as it came; it holds its own secret and takes no token."""
+    end = plan.end_of(start)
+    return Request(
+        method="PUT",
+        url=upload_url,
+        headers={"content-range": f"bytes {start}-{end - 1}/{plan.size}"},
+        content=medium.part(start, end),
+        auth="none",
+        timeout_seconds=60 + (end - start) / SLOWEST,
+    )
+
+
+def _told(reply: Reply) -> int | None:
+    """How far TikTok is by the answer's header, in whichever way it counts."""
+    found = _TOLD.fullmatch(reply.headers.get("content-range", ""))
+    return int(found[1]) if found else None
+
+
+def _refusal(reply: Reply, medium: Medium) -> PlatformError | StepsExpired:
+    raw = {"http_status": reply.status}
+    if reply.status in {403, 404}:
+        return StepsExpired("TikTok's address for the video has ended")
+    if reply.status == 400:
+        message = "TikTok refused the bytes of the video (HTTP 400); convert it to MP4 and post again."
+        return Rejected("media_invalid", message, raw=raw, pointer=pointer_of(medium))
+    if reply.status == 429:
+        return _slower(reply)
+    message = f"TikTok answered HTTP {reply.status} to a part of the video; it is sent again."
+    return Transient("network_unavailable", message, raw=raw)
+
+
+def _slower(reply: Reply) -> RateLimited:
+    return RateLimited("TikTok asks for fewer calls.", wait=A_MINUTE, raw={"http_status": reply.status})

@@ -1,0 +1,131 @@
+"""How far TikTok is with a post that it has taken, and how it ends.
+
+Source: TikTok docs `content-posting-api-reference-get-video-status` (read 2026-11-23). A post that fails is told with HTTP 200
+and the code `ok`. The list of ids is spelled as TikTok spells it; it is filled for public posts only, after moderation.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from dravo.platforms.base import Call, Run
+from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected, Transient
+from dravo.platforms.marks import too_often
+from dravo.platforms.tiktok.client import Answer, named, post
+from dravo.platforms.tiktok.error_table import FAILURES, UNKNOWN_FAILURE, as_error
+
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60))
+PATIENCE = timedelta(hours=6)
+"""Posts have been seen in progress for more than half an hour without ever failing (postiz-app#1883)."""
+
+POSTED = frozenset({"PUBLISH_COMPLETE"})
+DELIVERED = frozenset({"SEND_TO_USER_INBOX", "PUBLISH_COMPLETE"})
+"""A draft's end is the inbox; the creator may have posted it already when we ask."""
+ENDS = DELIVERED | {"FAILED"}
+
+ID_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 15, 30, 60))
+"""Moderation usually takes less than a minute, and may take hours: after these the post is published without an id."""
+
+UNFINISHED = 3
+"""So many questions must find a video without its end before TikTok's refusal of that end is believed."""
+
+
+def _count(value: Any) -> int | None:
+    return int(value) if isinstance(value, int | str) and str(value).isdecimal() else None
+
+
+class Status(Answer):
+    """How far TikTok is. `uploaded_bytes` is told of uploads, and not by everybody."""
+
+    status: str
+    fail_reason: str | None = None
+    publicaly_available_post_id: list[str] | None = None
+    uploaded_bytes: Annotated[int | None, BeforeValidator(_count)] = None
+
+    @property
+    def public_id(self) -> str | None:
+        """The post's id. A draft that its creator posted several times has several; each is a post of ours, so the first will do."""
+        return next(iter(self.publicaly_available_post_id or ()), None)
+
+    def has_whole(self, size: int | None) -> bool:
+        """Whether TikTok has got all bytes of an upload of this size, for all that it says."""
+        arrived = size is not None and self.uploaded_bytes is not None and self.uploaded_bytes >= size
+        return arrived or self.status in ENDS
+
+
+def status(publish_id: str) -> Call[Status]:
+    """POST status/fetch."""
+    return post("/v2/post/publish/status/fetch/", {"publish_id": publish_id}, Status)
+
+
+async def told(run: Run, publish_id: str) -> Status | None:
+    """The status; None where TikTok refuses the question, which says nothing about the post."""
+    try:
+        return await run.look(status(publish_id))
+    except Rejected:
+        return None
+
+
+async def processed(
+    run: Run, publish_id: str, done: Collection[str], media: str, *, size: int | None = None, refused: str | None = None
+) -> Status:
+    """The post's end at TikTok. Raises the verdict, having refuted the publish, when nothing came of it.
+
+    `media` points to the media in the request. Of a video whose last chunk was `refused`, in whichever words, `size` tells
+    whether TikTok has it all the same.
+    """
+
+    async def ready() -> Status | None:
+        seen = await told(run, publish_id)
+        if seen is None or seen.status in done:
+            return seen
+        if seen.status == "FAILED":
+            run.refute("publish", _evidence(publish_id, seen))
+            raise failure(publish_id, seen, media)
+        if refused and not seen.has_whole(size) and await too_often(run, "seen-unfinished", UNFINISHED - 1):
+            run.refute("publish", _evidence(publish_id, seen))
+            raise _unfinished(publish_id, seen, media, refused)
+        return None
+
+    return await run.wait("processed", ready, answer=Status, every=PAUSES, at_most=PATIENCE)
+
+
+async def with_public_id(run: Run, publish_id: str, posted: Status) -> Status:
+    """The status with the public post's id, which may come a moment later. It is not waited for long."""
+    if posted.public_id:
+        return posted
+
+    async def ready() -> Status | None:
+        try:
+            seen = await told(run, publish_id)
+        except CredentialsExpired:
+            return posted
+        if seen is not None and seen.public_id:
+            return seen
+        return posted if await too_often(run, "asked-for-the-id", len(ID_PAUSES)) else None
+
+    return await run.wait("public-id", ready, answer=Status, every=ID_PAUSES, at_most=timedelta(days=1))
+
+
+def failure(publish_id: str, seen: Status, media: str) -> PlatformError:
+    """Why a post that TikTok took came to nothing, as a verdict."""
+    reason = seen.fail_reason or ""
+    row = FAILURES.get(reason, UNKNOWN_FAILURE)
+    words = f" TikTok calls it {reason[:100]}." if reason and row is UNKNOWN_FAILURE else ""
+    verdict = as_error(row, _evidence(publish_id, seen), words)
+    return named(verdict, media) if isinstance(verdict, Rejected) else verdict
+
+
+def _unfinished(publish_id: str, seen: Status, media: str, refused: str) -> PlatformError:
+    raw = _evidence(publish_id, seen) | {"refused": refused}
+    if refused == "HTTP 400":
+        message = "TikTok refused the end of the video (HTTP 400); convert it to MP4 and post again."
+        return Rejected("media_invalid", message, raw=raw, pointer=media)
+    message = f"TikTok did not take the end of the video ({refused}) and has posted nothing; it is uploaded anew."
+    return Transient("upload_failed", message, raw=raw)
+
+
+def _evidence(publish_id: str, seen: Status) -> dict[str, Any]:
+    return {"publish_id": publish_id, **seen.model_dump(mode="json", exclude_none=True)}

@@ -1,0 +1,102 @@
+"""A video on its way to TikTok: the place for it, then all its chunks but the last, which is the one that posts.
+
+Sources: TikTok docs `content-posting-api-reference-direct-post`, `-upload-video` and `content-posting-api-media-transfer-guide`
+(read 2026-11-23). Without its bytes nothing is posted, so a place may be asked for again, and one that nobody fills ends by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from dravo.platforms.base import Call, Run
+from dravo.platforms.errors import Rejected, StepsExpired
+from dravo.platforms.media import Medium
+from dravo.platforms.tiktok import post_info
+from dravo.platforms.tiktok.chunks import ChunkSent, Plan, send_chunk
+from dravo.platforms.tiktok.client import Answer, named, pointer_of, post
+from dravo.platforms.tiktok.options import TikTokOptions
+from dravo.platforms.tiktok.statuses import ENDS, told
+
+KEPT_FOR = timedelta(minutes=50)
+"""An upload's address lives for an hour."""
+
+SENT_AGAIN = 5
+"""How often TikTok may ask for bytes that it has been sent; then the upload begins anew."""
+
+PROGRESS_EVERY = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15))
+PROGRESS_WITHIN = timedelta(minutes=2)
+
+
+class Place(Answer):
+    """Where a video goes, and what TikTok calls the post. The address holds a secret."""
+
+    publish_id: str = Field(min_length=1)
+    upload_url: str = Field(min_length=1, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A video of which TikTok lacks nothing but the last chunk."""
+
+    place: Place
+    medium: Medium
+    plan: Plan
+
+
+def start_upload(text: str, medium: Medium, options: TikTokOptions) -> Call[Place]:
+    """POST video/init for a direct post; inbox/video/init for a draft, which takes neither text nor settings."""
+    plan = Plan.of(medium.size_bytes)
+    source = {"video_size": plan.size, "chunk_size": plan.chunk_size, "total_chunk_count": plan.count}
+    body: dict[str, Any] = {"source_info": {"source": "FILE_UPLOAD", **source}}
+    path = "/v2/post/publish/inbox/video/init/"
+    if options.posts_directly():
+        path = "/v2/post/publish/video/init/"
+        body = {"post_info": post_info.of_video(text, options), **body}
+    call = post(path, body, Place)
+    return Call(call.request, Place, call.read, secret=True)
+
+
+async def upload_video(run: Run, text: str, medium: Medium, options: TikTokOptions) -> Upload:
+    """Bring all chunks there but the last. Each is a step of its own, so that a run that dies goes on with the one it died in.
+
+    Raises Rejected, naming the video, and StepsExpired where the upload must begin anew.
+    """
+    try:
+        place = await run.step("video", start_upload(text, medium, options), keep_for=KEPT_FOR)
+    except Rejected as refused:
+        raise named(refused, pointer_of(medium)) from refused
+    upload = Upload(place, medium, Plan.of(medium.size_bytes))
+    at, number, again = 0, 0, 0
+    while at < upload.plan.last_start:
+        name = f"video-chunk-{number:04}"
+        sent = await run.step(name, send_chunk(place.upload_url, medium, upload.plan, at))
+        received = await _asked(run, name, upload) if sent.received is None else sent.received
+        again += received <= at
+        if again > SENT_AGAIN:
+            raise StepsExpired("TikTok asks for the same bytes of the video again and again")
+        at, number = received, number + 1
+    return upload
+
+
+async def _asked(run: Run, name: str, upload: Upload) -> int:
+    """How many bytes TikTok has, where it waits for another chunk and does not say which.
+
+    Raises StepsExpired where the upload has come to an end, or is in the midst of a chunk.
+    """
+
+    async def ready() -> ChunkSent | None:
+        seen = await told(run, upload.place.publish_id)
+        if seen is None:
+            return None
+        if seen.status in ENDS:
+            raise StepsExpired(f"TikTok has ended the upload ({seen.status})")
+        received = upload.plan.boundary(seen.uploaded_bytes)
+        return None if received is None else ChunkSent(received=received)
+
+    progress = await run.wait(
+        f"{name}-progress", ready, answer=ChunkSent, every=PROGRESS_EVERY, at_most=PROGRESS_WITHIN
+    )
+    assert progress.received is not None
+    return progress.received
