@@ -24,7 +24,7 @@ def without_none(parameters: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in parameters.items() if value is not None}
 
 
-async def authorize(sim: Sim, **change: str | None) -> httpx.Response:
+async def authorize(sim: Sim, **change: Any) -> httpx.Response:
     asked = {
         "client_key": APP["client_key"],
         "response_type": "code",
@@ -40,23 +40,23 @@ def returned(answer: httpx.Response) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
-async def consented(sim: Sim, order: JSON | None = None, **change: str | None) -> dict[str, str]:
+async def consented(sim: Sim, order: JSON | None = None, **change: Any) -> dict[str, str]:
     """What comes back to the app after a consent that was ordered."""
     consent = {"network": "tiktok"} | (order or {})
     assert (await sim.client.post("/_control/consent", json=consent)).status_code == 201
     return returned(await authorize(sim, **change))
 
 
-async def token(sim: Sim, **change: str | None) -> httpx.Response:
+async def token(sim: Sim, **change: Any) -> httpx.Response:
     form = APP | {"grant_type": "authorization_code", "redirect_uri": BACK}
     return await sim.client.post(f"{API}/v2/oauth/token/", data=without_none(form | change))
 
 
-async def refresh(sim: Sim, refresh_token: str, **change: str | None) -> httpx.Response:
+async def refresh(sim: Sim, refresh_token: str, **change: Any) -> httpx.Response:
     return await token(sim, grant_type="refresh_token", redirect_uri=None, refresh_token=refresh_token, **change)
 
 
-async def tokens(sim: Sim, **change: str | None) -> JSON:
+async def tokens(sim: Sim, **change: Any) -> JSON:
     answer = await token(sim, code=(await consented(sim, **change))["code"])
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
@@ -122,7 +122,7 @@ async def test_a_creator_who_says_no_comes_back_with_an_error(sim: Sim) -> None:
     ],
 )
 async def test_a_wrong_parameter_is_named_to_the_person_and_nobody_is_sent_back(
-    sim: Sim, change: dict[str, str | None], named: str
+    sim: Sim, change: JSON, named: str
 ) -> None:
     page = await authorize(sim, **change)
     assert page.status_code == 400
@@ -190,9 +190,7 @@ async def test_a_code_works_once_while_it_lives_and_with_its_own_address(sim: Si
         ({"redirect_uri": None}, 400, "invalid_request"),
     ],
 )
-async def test_the_token_call_says_flat_what_is_wrong(
-    sim: Sim, change: dict[str, str | None], status: int, error: str
-) -> None:
+async def test_the_token_call_says_flat_what_is_wrong(sim: Sim, change: JSON, status: int, error: str) -> None:
     refused = await token(sim, **({"code": (await consented(sim))["code"]} | change))
     assert (refused.status_code, refused.json()["error"]) == (status, error)
     assert set(refused.json()) == {"error", "error_description", "log_id"}
