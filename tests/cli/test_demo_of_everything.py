@@ -185,10 +185,13 @@ def test_every_row_is_shown_within_the_terminal(*, terminal: bool) -> None:
     each = [Compared("post", rows, ["A note."])]
     show("LinkedIn", each, console)
     text = file.getvalue()
-    for words in ("LinkedIn", "visibility", "Goodbye", "warned of: It has none.", "A note.", "aaaaaaaaaaaa…", "✗"):
+    for words in ("LinkedIn", "visibility", "Goodbye", "warned of: It has none.", "A note.", "aaaaaaaa…", "✗"):
         assert words in text
     assert max(map(len, text.splitlines())) <= 120 or not terminal
-    assert summary({"linkedin": each}) == "6 fields of 1 posts on 1 networks: 4 the same, 1 warned of, 1 different."
+    assert (
+        summary({"linkedin": each})
+        == "3 options, 6 fields of 1 posts on 1 networks: 4 the same, 1 warned of, 1 different."
+    )
 
 
 def test_a_post_that_nobody_sees_has_no_public_id_on_tiktok() -> None:

@@ -12,6 +12,10 @@ Told = Mapping[str, Any]
 """A warning of a result."""
 
 
+FIELDS = ("id", "text", "media", "post")
+"""What is compared beside the options; the last one stands for a post that is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field. `seen` is what the network shows; `words` are those of the warning, where it was warned of."""

@@ -92,7 +92,7 @@ def _pictures(moment: str) -> Saying:
     described = [f"The number {number} on a coloured ground" for number in range(1, len(PICTURES) + 1)]
     return Saying(
         name="pictures",
-        text=f"Four pictures, five networks ({moment}). äöü & <tags> 🖼 #dravo",
+        text=f"Four pictures, five networks ({moment}). äöü & <tags> 📷 #dravo",
         media=PICTURES,
         options={
             "facebook": {"first_comment": "Which of the four is yours?"},

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dravo.cli.demo.compare import Medium, Row
+from dravo.cli.demo.compare import FIELDS, Medium, Row
 
 WIDTH = 120
 """Columns of a table, where the terminal has as many."""
@@ -46,8 +46,10 @@ def summary(compared: Mapping[str, Sequence[Compared]]) -> str:
     """How many fields there were, and what became of them."""
     rows = [row for each in compared.values() for one in each for row in one.rows]
     counted = Counter(row.verdict for row in rows)
+    options = {(network, row.option) for network, each in compared.items() for one in each for row in one.rows}
+    options -= {(network, field) for network in compared for field in FIELDS}
     return (
-        f"{len(rows)} fields of {sum(len(each) for each in compared.values())} posts on {len(compared)} networks: "
+        f"{len(options)} options, {len(rows)} fields of {sum(len(each) for each in compared.values())} posts on {len(compared)} networks: "
         f"{counted['same']} the same, {counted['warned']} warned of, {counted['differs']} different."
     )
 
@@ -56,7 +58,7 @@ def _table(title: str, compared: Sequence[Compared]) -> Table:
     table = Table(
         title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True, padding=(0, 1)
     )
-    table.add_column("post", width=8)
+    table.add_column("post", width=12)
     table.add_column("option", width=24)
     table.add_column("said", ratio=1, overflow="fold")
     table.add_column("what the network shows", ratio=1, overflow="fold")
@@ -95,9 +97,9 @@ def text_of(value: Any) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return f"the file {value[:12]}…" if _is_digest(value) else value
+            return f"the file {value[:8]}…" if _is_digest(value) else value
         case Medium():
-            return f"{value.content_type}, {value.size_bytes:,} bytes, {value.sha256[:12]}…"
+            return f"{value.content_type.partition('/')[2].upper()} {value.size_bytes:,} bytes {value.sha256[:8]}…"
         case [] | ():
             return "none"
         case [first, *_] if isinstance(first, (str, Medium)):
