@@ -9,7 +9,7 @@ from dravo_simulator.tiktok.door import read
 from dravo_simulator.tiktok.effects import caption, cover_ms, media
 from dravo_simulator.tiktok.schemas import VideoList
 from dravo_simulator.tiktok.state import settle
-from dravo_simulator.wire import origin, utf16_units, world_of
+from dravo_simulator.wire import origin, world_of
 from dravo_simulator.world import Account, World
 
 COUNTS = ("like_count", "comment_count", "share_count", "view_count")
@@ -85,10 +85,9 @@ def _view(request: Request, account: Account, public_id: int, publish: Stored) -
 
 
 def _cut(world: World, text: str) -> str:
+    """Half of a character that lies across the end goes as a whole."""
     most = world.settings.tiktok_list_text_length
-    while most is not None and utf16_units(text) > most:
-        text = text[: most - utf16_units(text)]
-    return text
+    return text if most is None else text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
 
 
 def _milliseconds(publish: Stored) -> int:
