@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from dravo.cli.demo import said, side_by_side
-from dravo.cli.demo.compare import Medium, Row, compare, leaves, unexplained
+from dravo.cli.demo.compare import Medium, Field, compare, leaves, unexplained
 from dravo.cli.demo.drawings import Drawing
 from dravo.cli.demo.said import Saying
 from dravo.cli.demo.seen import READS, Seen, find
@@ -124,12 +124,12 @@ RESULT: dict[str, Any] = {
 }
 
 
-def compared(ledger: list[dict[str, Any]], result: Mapping[str, Any] = RESULT) -> list[Row]:
+def compared(ledger: list[dict[str, Any]], result: Mapping[str, Any] = RESULT) -> list[Field]:
     seen = find(ledger, result, {"urn:li:share:1"})
     return compare(SAYING, str(result["platform"]), {"one": ONE}, {}, result, seen)
 
 
-def differing(rows: list[Row]) -> set[str]:
+def differing(rows: list[Field]) -> set[str]:
     return {row.option for row in rows if row.verdict == "differs"}
 
 

@@ -17,7 +17,7 @@ FIELDS = ("id", "text", "media", "post")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Field:
     """One field. `seen` is what the network shows; `words` are those of the warning, where it was warned of."""
 
     option: str
@@ -43,11 +43,11 @@ def compare(
     places: Mapping[str, str],
     result: Told,
     seen: Seen | None,
-) -> list[Row]:
+) -> list[Field]:
     """Every field of a post on one network. `media` are the files by name, `places` their names by address."""
     if seen is None:
         why = result["error_message"] or "no single post of this id is in the ledger"
-        return [Row("post", "published", f"{result['status']}: {why}", "differs")]
+        return [Field("post", "published", f"{result['status']}: {why}", "differs")]
     judge = _Judge(result["warnings"])
     rows = [
         judge.row("id", result["platform_post_id"], seen.public_id),
@@ -69,7 +69,7 @@ def leaves(options: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, 
             yield before + name, value
 
 
-def unexplained(result: Told, rows: Sequence[Row]) -> list[str]:
+def unexplained(result: Told, rows: Sequence[Field]) -> list[str]:
     """The warnings that none of the rows is about."""
     return [told["message"] for told in result["warnings"] if not any(_is_about(told, row.option) for row in rows)]
 
@@ -78,11 +78,11 @@ class _Judge:
     def __init__(self, warnings: Sequence[Told]) -> None:
         self._warnings = warnings
 
-    def row(self, option: str, said: Any, seen: Any) -> Row:
+    def row(self, option: str, said: Any, seen: Any) -> Field:
         if said == seen:
-            return Row(option, said, seen, "same")
+            return Field(option, said, seen, "same")
         told = next((told["message"] for told in self._warnings if _is_about(told, option)), None)
-        return Row(option, said, seen, "differs" if told is None else "warned", told or "")
+        return Field(option, said, seen, "differs" if told is None else "warned", told or "")
 
 
 def _is_about(told: Told, option: str) -> bool:

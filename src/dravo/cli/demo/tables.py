@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dravo.cli.demo.compare import FIELDS, Medium, Row
+from dravo.cli.demo.compare import FIELDS, Medium, Field
 
 WIDTH = 120
 """Columns of a table, where the terminal has as many."""
@@ -23,7 +23,7 @@ class Compared:
     """One post on one network. `notes` are warnings that are about no row."""
 
     post: str
-    rows: Sequence[Row]
+    rows: Sequence[Field]
     notes: Sequence[str]
 
 
@@ -78,12 +78,12 @@ def _table(title: str, compared: Sequence[Compared]) -> Table:
     return table
 
 
-def _line(post: str, row: Row) -> str:
+def _line(post: str, row: Field) -> str:
     said, shown = (text.replace("\n", "; ") for text in (text_of(row.said), _shown(row)))
     return f"  {_MARKS[row.verdict][0]} {post:<13} {row.option:<24} said: {said} | shows: {shown}"
 
 
-def _shown(row: Row) -> str:
+def _shown(row: Field) -> str:
     if row.verdict != "warned":
         return text_of(row.seen)
     return f"{'' if row.seen in (None, '') else text_of(row.seen) + '; '}warned of: {row.words}"
