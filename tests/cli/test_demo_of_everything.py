@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from dravo.cli.demo import said, side_by_side
-from dravo.cli.demo.compare import Medium, Field, compare, leaves, unexplained
+from dravo.cli.demo.compare import Field, Medium, compare, leaves, unexplained
 from dravo.cli.demo.drawings import Drawing
 from dravo.cli.demo.said import Saying
 from dravo.cli.demo.seen import READS, Seen, find

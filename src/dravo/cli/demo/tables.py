@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dravo.cli.demo.compare import FIELDS, Medium, Field
+from dravo.cli.demo.compare import FIELDS, Field, Medium
 
 WIDTH = 120
 """Columns of a table, where the terminal has as many."""
