@@ -1,63 +1,45 @@
-from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 import respx
 
-from dravo.platforms.base import Profile, PublishJob
-from dravo.platforms.errors import RateLimited, Rejected, Transient, Unsettled
-from dravo.platforms.media import Medium
+from dravo.platforms.errors import CredentialsExpired, RateLimited, Rejected, Transient
 from dravo.platforms.tiktok import PLATFORM
-from dravo.platforms.tiktok.options import TikTokOptions
 from platforms.memory_run import MemoryRun
+from platforms.tiktok.material import (
+    API,
+    HTTP,
+    LookingRun,
+    creator,
+    job,
+    ok,
+    photo,
+    publish_to_the_end,
+    refused,
+    status,
+    statuses,
+    willing,
+)
 
-BASE = "https://open.tiktokapis.com/v2/post/publish"
+POST_ID = 7_420_000_000_000_000_001
 
 
 @pytest.fixture
-def tiktok() -> Iterator[respx.MockRouter]:
-    with respx.mock(assert_all_called=False) as router:
-        router.post(f"{BASE}/creator_info/query/").mock(return_value=creator())
-        router.post(f"{BASE}/content/init/").mock(return_value=ok(publish_id="p1"))
-        yield router
-
-
-async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
-    yield b""
-
-
-def job(handle: str = "handle", **options: Any) -> PublishJob[TikTokOptions]:
-    url = "https://m.dravo.dev/a.jpg"
-    photo = Medium(0, "image", "image/jpeg", 1, "0", 1, 1, None, url, url, no_bytes)
-    return PublishJob("Hello", [photo], TikTokOptions.model_validate(options), Profile("o1", handle))
-
-
-def ok(**data: Any) -> httpx.Response:
-    return httpx.Response(200, json={"data": data, "error": {"code": "ok", "message": "", "log_id": "L"}})
-
-
-def error(status: int, code: str) -> httpx.Response:
-    return httpx.Response(status, json={"data": {}, "error": {"code": code, "message": "no", "log_id": "L"}})
-
-
-def creator(*options: str, comment_disabled: bool = False) -> httpx.Response:
-    allowed = list(options or ["PUBLIC_TO_EVERYONE", "SELF_ONLY"])
-    return ok(creator_username="acme", privacy_level_options=allowed, comment_disabled=comment_disabled)
-
-
-def statuses(tiktok: respx.MockRouter, *answers: httpx.Response) -> None:
-    tiktok.post(f"{BASE}/status/fetch/").mock(side_effect=answers)
+def tiktok(network: respx.MockRouter) -> respx.MockRouter:
+    willing(network)
+    return network
 
 
 async def test_a_public_post_has_an_id_and_an_address(tiktok: respx.MockRouter) -> None:
     statuses(
         tiktok,
         ok(status="PROCESSING_DOWNLOAD", downloaded_bytes=5),
-        error(400, "invalid_publish_id"),
-        ok(status="PUBLISH_COMPLETE", publicaly_available_post_id=[7_420_000_000_000_000_001]),
+        refused(400, "invalid_publish_id"),
+        ok(status="PUBLISH_COMPLETE", publicaly_available_post_id=[POST_ID]),
     )
-    run = MemoryRun()
+    run = MemoryRun(http=HTTP)
     published = await PLATFORM.adapter.publish(job(privacy_level="PUBLIC_TO_EVERYONE"), run)
     assert published.platform_post_id == "7420000000000000001"
     assert published.platform_post_url == "https://www.tiktok.com/@acme/video/7420000000000000001"
@@ -70,14 +52,14 @@ async def test_a_post_that_is_not_public_has_neither(tiktok: respx.MockRouter) -
     answers: list[dict[str, Any]] = [{}, {"publicaly_available_post_id": []}, {"publicaly_available_post_id": None}]
     for data in answers:
         statuses(tiktok, ok(status="PUBLISH_COMPLETE", **data))
-        published = await PLATFORM.adapter.publish(job(), MemoryRun())
+        published = await PLATFORM.adapter.publish(job(), LookingRun())
         assert (published.platform_post_id, published.platform_post_url) == (None, None)
         assert published.raw["publish_id"] == "p1"
 
 
 async def test_a_draft_ends_in_the_inbox_and_asks_nothing_of_the_creator(tiktok: respx.MockRouter) -> None:
     statuses(tiktok, ok(status="SEND_TO_USER_INBOX"))
-    run = MemoryRun()
+    run = MemoryRun(http=HTTP)
     published = await PLATFORM.adapter.publish(job(post_mode="MEDIA_UPLOAD"), run)
     assert published.platform_post_id is None
     assert run.names == ["publish", "processed"]
@@ -85,12 +67,12 @@ async def test_a_draft_ends_in_the_inbox_and_asks_nothing_of_the_creator(tiktok:
 
 async def test_a_direct_post_is_not_done_in_the_inbox(tiktok: respx.MockRouter) -> None:
     statuses(tiktok, ok(status="SEND_TO_USER_INBOX"), ok(status="PUBLISH_COMPLETE"))
-    published = await PLATFORM.adapter.publish(job(), MemoryRun())
+    published = await PLATFORM.adapter.publish(job(), MemoryRun(http=HTTP))
     assert published.raw["status"] == "PUBLISH_COMPLETE"
 
 
 async def test_an_audience_that_the_creator_may_not_use_is_never_sent(tiktok: respx.MockRouter) -> None:
-    run = MemoryRun()
+    run = LookingRun()
     with pytest.raises(Rejected) as raised:
         await PLATFORM.adapter.publish(job(privacy_level="FOLLOWER_OF_CREATOR"), run)
     assert raised.value.code == "privacy_level_not_allowed"
@@ -99,20 +81,20 @@ async def test_an_audience_that_the_creator_may_not_use_is_never_sent(tiktok: re
 
 
 async def test_comments_that_the_creator_has_off_are_a_warning(tiktok: respx.MockRouter) -> None:
-    tiktok.post(f"{BASE}/creator_info/query/").mock(return_value=creator(comment_disabled=True))
-    tiktok.post(f"{BASE}/status/fetch/").mock(return_value=ok(status="PUBLISH_COMPLETE"))
-    run = MemoryRun()
+    tiktok.post(f"{API}/creator_info/query/").mock(return_value=creator(comment_disabled=True))
+    tiktok.post(f"{API}/status/fetch/").mock(return_value=ok(status="PUBLISH_COMPLETE"))
+    run = LookingRun()
     await PLATFORM.adapter.publish(job(disable_comment=False), run)
     assert [code for code, _ in run.warnings] == ["option_without_effect"]
-    quiet = MemoryRun()
+    quiet = LookingRun()
     await PLATFORM.adapter.publish(job(), quiet)
     assert quiet.warnings == []
 
 
 async def test_a_200_can_be_a_refusal(tiktok: respx.MockRouter) -> None:
-    tiktok.post(f"{BASE}/creator_info/query/").mock(return_value=error(200, "spam_risk_too_many_posts"))
+    tiktok.post(f"{API}/creator_info/query/").mock(return_value=refused(200, "spam_risk_too_many_posts"))
     with pytest.raises(RateLimited):
-        await PLATFORM.adapter.publish(job(), MemoryRun())
+        await PLATFORM.adapter.publish(job(), LookingRun())
 
 
 @pytest.mark.parametrize(
@@ -123,15 +105,91 @@ async def test_a_failure_after_the_fact_is_refuted_and_raised(
     tiktok: respx.MockRouter, reason: str, kind: type[Exception]
 ) -> None:
     statuses(tiktok, ok(status="FAILED", fail_reason=reason))
-    run = MemoryRun()
+    run = LookingRun()
     with pytest.raises(kind):
         await PLATFORM.adapter.publish(job(), run)
     assert run.refuted == ["publish"]
 
 
-async def test_a_lost_answer_is_never_settled_by_asking(tiktok: respx.MockRouter) -> None:
-    tiktok.post(f"{BASE}/content/init/").mock(return_value=error(500, "internal_error"))
-    run = MemoryRun()
-    with pytest.raises(Unsettled):
-        await PLATFORM.adapter.publish(job(), run)
-    assert run.refuted == []
+@pytest.mark.parametrize("count", [1, 2])
+async def test_a_failure_for_a_medium_names_it_where_there_is_one_only(tiktok: respx.MockRouter, count: int) -> None:
+    statuses(tiktok, status("FAILED", fail_reason="picture_size_check_failed"))
+    with pytest.raises(Rejected) as raised:
+        await PLATFORM.adapter.publish(job(*map(photo, range(count))), LookingRun())
+    assert raised.value.pointer == ("/media_urls/0" if count == 1 else "/media_urls")
+
+
+async def test_a_post_is_asked_for_at_growing_pauses_whatever_tiktok_calls_its_state(tiktok: respx.MockRouter) -> None:
+    waiting = [
+        status(word) for word in ("PROCESSING_DOWNLOAD", "BRAND_NEW", "PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD")
+    ]
+    statuses(
+        tiktok, *waiting, refused(400, "token_not_authorized_for_specified_publish_id"), status("PUBLISH_COMPLETE")
+    )
+    _, pauses = await publish_to_the_end(job(), LookingRun())
+    assert [pause.after.seconds for pause in pauses] == [2, 5, 15, 60, 60]
+
+
+async def test_a_public_id_may_come_a_moment_later(tiktok: respx.MockRouter) -> None:
+    done = status("PUBLISH_COMPLETE")
+    statuses(tiktok, done, done, status("PUBLISH_COMPLETE", publicaly_available_post_id=[POST_ID, 8]))
+    published, pauses = await publish_to_the_end(job(privacy_level="PUBLIC_TO_EVERYONE"), LookingRun())
+    assert published.platform_post_id == str(POST_ID)
+    assert published.raw["publicaly_available_post_id"] == [str(POST_ID), "8"]
+    assert [(pause.name, pause.after.seconds) for pause in pauses] == [("public-id", 5)]
+
+
+@pytest.mark.parametrize("answer", [status("PUBLISH_COMPLETE"), refused(400, "invalid_publish_id")])
+async def test_a_public_id_is_not_waited_for_long(tiktok: respx.MockRouter, answer: httpx.Response) -> None:
+    statuses(tiktok, status("PUBLISH_COMPLETE"), answer)
+    published, pauses = await publish_to_the_end(job(privacy_level="PUBLIC_TO_EVERYONE"), LookingRun())
+    assert (published.platform_post_id, published.raw["status"]) == (None, "PUBLISH_COMPLETE")
+    assert [pause.after.seconds for pause in pauses] == [5, 10, 15, 30, 60]
+
+
+async def test_a_token_that_ends_while_the_id_is_waited_for_costs_the_id_alone(tiktok: respx.MockRouter) -> None:
+    statuses(tiktok, status("PUBLISH_COMPLETE"), refused(401, "access_token_invalid"))
+    published, pauses = await publish_to_the_end(job(privacy_level="PUBLIC_TO_EVERYONE"), LookingRun())
+    assert (published.platform_post_id, pauses) == (None, [])
+
+
+@pytest.mark.parametrize("privacy", ["SELF_ONLY", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR"])
+async def test_other_audiences_wait_for_no_id(tiktok: respx.MockRouter, privacy: str) -> None:
+    tiktok.post(f"{API}/creator_info/query/").mock(return_value=creator(privacy))
+    statuses(tiktok, status("PUBLISH_COMPLETE"))
+    _, pauses = await publish_to_the_end(job(privacy_level=privacy), LookingRun())
+    assert pauses == []
+
+
+async def test_a_draft_that_its_creator_has_posted_has_the_id(tiktok: respx.MockRouter) -> None:
+    statuses(tiktok, status("PUBLISH_COMPLETE", publicaly_available_post_id=[POST_ID]))
+    published, _ = await publish_to_the_end(job(post_mode="MEDIA_UPLOAD", handle="@acme"), LookingRun())
+    assert published.platform_post_url == f"https://www.tiktok.com/@acme/video/{POST_ID}"
+
+
+async def test_what_the_creator_may_do_is_asked_anew_by_a_later_attempt(tiktok: respx.MockRouter) -> None:
+    statuses(tiktok, status("PUBLISH_COMPLETE"))
+    run = LookingRun()
+    await publish_to_the_end(job(), run)
+    assert run.spans["creator"] == timedelta(minutes=10)
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("internal", Transient),
+        ("video_pull_failed", Transient),
+        ("auth_removed", CredentialsExpired),
+        ("spam_risk_too_many_posts", RateLimited),
+        ("publish_cancelled", Rejected),
+        ("spam_risk_user_banned_from_posting", Rejected),
+    ],
+)
+async def test_whatever_ends_a_post_is_refuted_first(
+    tiktok: respx.MockRouter, reason: str, kind: type[Exception]
+) -> None:
+    statuses(tiktok, status("FAILED", fail_reason=reason))
+    run = LookingRun()
+    with pytest.raises(kind):
+        await publish_to_the_end(job(), run)
+    assert run.refuted == ["publish"]

@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 
 from dravo.platforms.base import Draft, Findings, Profile
-from dravo.platforms.media import DraftMedium
+from dravo.platforms.media import Details, DraftMedium
 from dravo.platforms.tiktok import PLATFORM
+from dravo.platforms.tiktok.forms import FORM, image_form
 from dravo.platforms.tiktok.limits import utf16_units
 from dravo.platforms.tiktok.options import TikTokOptions
 
@@ -75,19 +76,93 @@ def test_text_is_counted_in_utf16_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "code"),
+    "facts",
     [
-        ({"content_type": "image/png"}, "media_type_not_supported"),
-        ({"size_bytes": 20 * 1024 * 1024 + 1}, "media_too_large"),
-        ({"width": 1081, "height": 1081}, "resolution_not_supported"),
+        {"content_type": "image/png"},
+        {"size_bytes": 20 * 1024 * 1024 + 1},
+        {"width": 1081, "height": 1081},
+        {"content_type": "image/gif", "details": Details(frames=1)},
     ],
 )
-def test_photos_that_do_not_fit_are_named(facts: dict[str, Any], code: str) -> None:
-    assert errors(check(JPEG, JPEG | facts)) == [("/media_urls/1", code)]
+def test_still_photos_that_are_made_to_fit_are_not_refused(facts: dict[str, Any]) -> None:
+    assert check(JPEG, JPEG | facts) == Findings()
+    medium, draft = DraftMedium(0, **JPEG | facts), Draft("Hello", [], TikTokOptions(), Profile("1", "acme"))
+    form = PLATFORM.image_form(draft, medium)
+    assert form is not None
+    assert form.faults(medium) != []
 
 
-def test_a_video_is_not_delivered_yet() -> None:
-    assert errors(check(VIDEO)) == [("/media_urls/0", "not_supported_yet")]
+@pytest.mark.parametrize(
+    "facts", [{"width": 1080, "height": 4000, "size_bytes": 20_000_000}, {"content_type": "image/webp"}]
+)
+def test_photos_in_the_form_stay_as_they_are(facts: dict[str, Any]) -> None:
+    medium = DraftMedium(0, **JPEG | facts)
+    assert FORM.faults(medium) == []
+    assert FORM.types[0] == "image/jpeg"
+
+
+@pytest.mark.parametrize("content_type", ["image/gif", "image/webp", "image/png"])
+def test_moving_pictures_are_refused_with_the_way_out(content_type: str) -> None:
+    moving = JPEG | {"content_type": content_type, "details": Details(frames=3)}
+    found = check(JPEG, moving)
+    assert errors(found) == [("/media_urls/1", "media_type_not_supported")]
+    assert "MP4" in found.errors[0].message
+    assert image_form(Draft("", [], TikTokOptions(), Profile("1", "acme")), DraftMedium(0, **moving)) is None
+
+
+def of_video(**details: Any) -> dict[str, Any]:
+    return {"details": Details(**details)}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"content_type": "video/quicktime"},
+        {"content_type": "video/webm"},
+        {"size_bytes": 4 * 1024**3},
+        {"duration_ms": 600_100},
+        {"width": 360, "height": 4096},
+        *[of_video(frames_per_second=rate) for rate in (22.6, 23.976, 60.4)],
+        *[of_video(video_codec=codec) for codec in ("h264", "hevc", "vp8", "vp9")],
+    ],
+)
+def test_videos_within_the_limits_are_fine(facts: dict[str, Any]) -> None:
+    assert check(VIDEO | facts) == Findings()
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"content_type": "video/x-matroska"}, "media_type_not_supported"),
+        ({"size_bytes": 4 * 1024**3 + 1}, "media_too_large"),
+        ({"duration_ms": 600_101}, "duration_not_supported"),
+        ({"width": 359, "height": 640}, "resolution_not_supported"),
+        ({"width": 640, "height": 4097}, "resolution_not_supported"),
+        (of_video(frames_per_second=22.4), "frame_rate_not_supported"),
+        (of_video(frames_per_second=60.6), "frame_rate_not_supported"),
+        (of_video(video_codec="av1"), "codec_not_supported"),
+    ],
+)
+def test_videos_beyond_a_limit_are_refused_and_named(facts: dict[str, Any], code: str) -> None:
+    assert errors(check(VIDEO | facts)) == [("/media_urls/0", code)]
+
+
+def test_a_refusal_names_the_measures_that_people_see() -> None:
+    turned = VIDEO | {"width": 300, "height": 640, "details": Details(rotation=90)}
+    assert "640x300" in check(turned).errors[0].message
+
+
+def test_a_cover_beyond_the_end_of_the_video_is_the_first_frame() -> None:
+    video = VIDEO | {"duration_ms": 4000}
+    assert check(video, video_cover_timestamp_ms=4000) == Findings()
+    assert warned(check(video, video_cover_timestamp_ms=4001)) == ["video_cover_timestamp_ms"]
+
+
+def test_a_draft_of_a_video_has_no_text() -> None:
+    found = check(VIDEO, text="a" * 5000, post_mode="MEDIA_UPLOAD")
+    assert [(each.pointer, each.code) for each in found.warnings] == [("/text", "text_without_effect")]
+    assert not found.errors
+    assert check(JPEG, post_mode="MEDIA_UPLOAD") == check(UNKNOWN, post_mode="MEDIA_UPLOAD") == Findings()
 
 
 def test_the_cover_is_one_of_the_photos() -> None:
@@ -121,6 +196,10 @@ def test_settings_have_no_effect_on_drafts() -> None:
     found = check(JPEG, post_mode="MEDIA_UPLOAD", photo_cover_index=0, is_aigc=True, **settings)
     assert not found.errors
     assert set(warned(found)) == {*settings, "is_aigc"}
+    settings |= {"disable_duet": True, "disable_stitch": True, "is_aigc": True, "video_cover_timestamp_ms": 1}
+    found = check(VIDEO, post_mode="MEDIA_UPLOAD", **settings)
+    assert not found.errors
+    assert set(warned(found)) == {*settings, "/text"}
 
 
 def test_what_is_switched_off_asks_for_nothing_and_the_first_frame_is_asked_for() -> None:

@@ -1,12 +1,9 @@
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
-import respx
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from dravo.kit.http import Reply
 from dravo.platforms.base import Call
@@ -19,50 +16,36 @@ from dravo.platforms.errors import (
     Rejected,
     Transient,
 )
-from dravo.platforms.media import Medium
-from dravo.platforms.tiktok import client
-from dravo.platforms.tiktok.client import Status
+from dravo.platforms.tiktok.creator import creator_info
+from dravo.platforms.tiktok.listing import PostList, posts
 from dravo.platforms.tiktok.options import TikTokOptions
-from platforms.memory_run import TOKEN, real_hosts
-
-
-async def no_bytes(_start: int, _end: int) -> AsyncIterator[bytes]:
-    yield b""
-
-
-BASE = "https://open.tiktokapis.com/v2/post/publish"
-OK = {"code": "ok", "message": "", "log_id": "L"}
-
-
-def photo(index: int) -> Medium:
-    url = f"https://m.dravo.dev/{index}.jpg"
-    return Medium(index, "image", "image/jpeg", 1, "0", 1, 1, None, url, url, no_bytes)
-
-
-async def wire(call: Call[Any], data: dict[str, Any]) -> tuple[httpx.Request, BaseModel]:
-    with respx.mock as router:
-        route = router.route().mock(return_value=httpx.Response(200, json={"data": data, "error": OK}))
-        read: BaseModel = call.read(await real_hosts().send(call.request, token=TOKEN))
-        request = route.calls.last.request
-    assert request.method == "POST"
-    assert request.headers["authorization"] == f"Bearer {TOKEN}"
-    assert request.headers["content-type"] == "application/json; charset=UTF-8"
-    return request, read
+from dravo.platforms.tiktok.photos import publish_photos
+from dravo.platforms.tiktok.statuses import Status, failure, status
+from platforms.memory_run import TOKEN
+from platforms.tiktok.material import API, LIST, OK, photo, wire
 
 
 def init(**options: Any) -> Call[Any]:
-    return client.publish_photos("Hi 😀", [photo(0), photo(1)], TikTokOptions.model_validate(options))
+    return publish_photos("Hi 😀", [photo(0), photo(1)], TikTokOptions.model_validate(options))
 
 
 async def test_creator_info() -> None:
-    call = client.creator_info()
+    call = creator_info()
     assert not call.effect
-    request, read = await wire(call, {"privacy_level_options": ["SELF_ONLY"], "creator_username": "acme", "new": 1})
-    assert (str(request.url), request.content) == (f"{BASE}/creator_info/query/", b"{}")
+    said = {"duet_disabled": True, "max_video_post_duration_sec": 60}
+    request, read = await wire(
+        call, {"privacy_level_options": ["SELF_ONLY"], "creator_username": "acme", "new": 1} | said
+    )
+    assert request.headers["authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["content-type"] == "application/json; charset=UTF-8"
+    assert (str(request.url), request.content) == (f"{API}/creator_info/query/", b"{}")
     assert read.model_dump() == {
         "creator_username": "acme",
         "privacy_level_options": ["SELF_ONLY"],
         "comment_disabled": False,
+        "duet_disabled": True,
+        "stitch_disabled": False,
+        "max_video_post_duration_sec": 60,
     }
 
 
@@ -70,13 +53,13 @@ async def test_a_direct_post_with_nothing_said() -> None:
     call = init()
     assert call.effect
     request, read = await wire(call, {"publish_id": "p_pub_url~v2.1"})
-    assert str(request.url) == f"{BASE}/content/init/"
+    assert str(request.url) == f"{API}/content/init/"
     assert request.content.decode() == (
         '{"media_type":"PHOTO","post_mode":"DIRECT_POST","post_info":{"description":"Hi 😀","privacy_level":"SELF_ONLY",'
         '"brand_content_toggle":false,"brand_organic_toggle":false},"source_info":{"source":"PULL_FROM_URL",'
         '"photo_images":["https://m.dravo.dev/0.jpg","https://m.dravo.dev/1.jpg"],"photo_cover_index":0}}'
     )
-    assert read.model_dump() == {"publish_id": "p_pub_url~v2.1"}
+    assert read.model_dump() == {"publish_id": "p_pub_url~v2.1", "post_id": None}
 
 
 async def test_a_direct_post_with_everything_said() -> None:
@@ -116,15 +99,24 @@ async def test_a_draft_carries_text_and_cover_only() -> None:
 
 
 async def test_status_keeps_64_bit_ids_whole() -> None:
-    call = client.status("p_pub_url~v2.1")
+    call = status("p_pub_url~v2.1")
     assert not call.effect
     request, read = await wire(
         call, {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7_420_000_000_000_000_001]}
     )
-    assert (str(request.url), request.content) == (f"{BASE}/status/fetch/", b'{"publish_id":"p_pub_url~v2.1"}')
+    assert (str(request.url), request.content) == (f"{API}/status/fetch/", b'{"publish_id":"p_pub_url~v2.1"}')
     assert isinstance(read, Status)
-    assert read.public_id() == "7420000000000000001"
-    assert Status(status="PUBLISH_COMPLETE", publicaly_available_post_id=["1", "2"]).public_id() is None
+    assert read.public_id == "7420000000000000001"
+    assert Status(status="PUBLISH_COMPLETE", publicaly_available_post_id=["1", "2"]).public_id == "1"
+
+
+async def test_a_list_is_asked_for_by_cursor() -> None:
+    request, read = await wire(posts(), {"videos": [{"id": 7, "create_time": 5}], "cursor": 9, "has_more": True})
+    assert str(request.url) == f"{LIST}?fields=id%2Ctitle%2Cvideo_description%2Ccreate_time"
+    assert request.content == b'{"max_count":20}'
+    assert isinstance(read, PostList)
+    assert (read.videos[0].id, read.cursor, read.has_more) == ("7", 9, True)
+    assert posts(9).request.json == {"max_count": 20, "cursor": 9}
 
 
 def refuse(call: Call[Any], status: int, code: str | None = None) -> PlatformError:
@@ -143,9 +135,9 @@ def refuse(call: Call[Any], status: int, code: str | None = None) -> PlatformErr
         (400, "invalid_params", Rejected, "invalid_parameter"),
         (400, "invalid_file_upload", Rejected, "media_invalid"),
         (400, "app_version_check_failed", Rejected, "app_version_too_old"),
-        (400, "scope_permission_missed", CredentialsExpired, "account_needs_reconnect"),
+        (400, "scope_permission_missed", CredentialsExpired, "permission_missing"),
         (401, "access_token_invalid", CredentialsExpired, "account_needs_reconnect"),
-        (401, "scope_not_authorized", CredentialsExpired, "account_needs_reconnect"),
+        (401, "scope_not_authorized", CredentialsExpired, "permission_missing"),
         (401, "brand_new", CredentialsExpired, "account_needs_reconnect"),
         (403, "spam_risk_too_many_posts", RateLimited, "daily_posts_used"),
         (403, "spam_risk_too_many_pending_share", RateLimited, "too_many_drafts"),
@@ -186,12 +178,12 @@ def test_what_an_error_means_on_the_call_that_publishes(
     ],
 )
 def test_what_an_error_means_on_a_call_that_asks(status: int, code: str | None, kind: type[PlatformError]) -> None:
-    assert type(refuse(client.creator_info(), status, code)) is kind
+    assert type(refuse(creator_info(), status, code)) is kind
 
 
 @pytest.mark.parametrize("code", ["invalid_publish_id", "token_not_authorized_for_specified_publish_id"])
 def test_a_publish_id_that_tiktok_does_not_know(code: str) -> None:
-    assert refuse(client.status("p"), 400, code).code == "publish_id_unknown"
+    assert refuse(status("p"), 400, code).code == "publish_id_unknown"
 
 
 def test_waits_are_the_sheets() -> None:
@@ -207,7 +199,7 @@ def test_an_ok_without_an_id_is_unknown_where_it_publishes() -> None:
     with pytest.raises(OutcomeUnknown):
         init().read(answer)
     with pytest.raises(ValidationError):
-        client.status("p").read(answer)
+        status("p").read(answer)
 
 
 @pytest.mark.parametrize(
@@ -231,11 +223,44 @@ def test_an_ok_without_an_id_is_unknown_where_it_publishes() -> None:
     ],
 )
 def test_what_a_reason_of_failure_means(reason: str | None, kind: type[PlatformError]) -> None:
-    verdict = client.failure("p1", Status(status="FAILED", fail_reason=reason))
+    verdict = failure("p1", Status(status="FAILED", fail_reason=reason), "/media_urls/0")
     assert type(verdict) is kind
     assert verdict.raw["publish_id"] == "p1"
-    assert verdict.raw["fail_reason"] == reason
+    assert verdict.raw.get("fail_reason") == reason
 
 
-def test_the_address_of_a_post() -> None:
-    assert client.url_of("@acme", "7") == "https://www.tiktok.com/@acme/video/7"
+def test_what_tiktok_dropped_is_made_anew_after_an_hour() -> None:
+    verdict = failure("p1", Status(status="FAILED", fail_reason="internal"), "/media_urls")
+    assert isinstance(verdict, Transient)
+    assert verdict.retry_after == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "pointer"),
+    [
+        ("file_format_check_failed", "/media_urls/0"),
+        ("duration_check_failed", "/media_urls/0"),
+        ("frame_rate_check_failed", "/media_urls/0"),
+        ("picture_size_check_failed", "/media_urls/0"),
+        ("spam_risk_text", "/text"),
+        ("brand_new", None),
+    ],
+)
+def test_a_failure_leads_to_what_it_is_for(reason: str, pointer: str | None) -> None:
+    verdict = failure("p1", Status(status="FAILED", fail_reason=reason), "/media_urls/0")
+    assert isinstance(verdict, Rejected)
+    assert verdict.pointer == pointer
+    assert ("brand_new" in verdict.message) == (reason == "brand_new")
+
+
+def test_a_missing_permission_is_not_renewed() -> None:
+    verdict = refuse(init(), 401, "scope_not_authorized")
+    assert isinstance(verdict, CredentialsExpired)
+    assert not verdict.renewable
+    assert "video.publish" in verdict.message
+
+
+def test_an_app_without_an_audit_is_told_both_ways_out() -> None:
+    message = refuse(init(), 403, "unaudited_client_can_only_post_to_private_accounts").message
+    assert "private" in message
+    assert "audited" in message

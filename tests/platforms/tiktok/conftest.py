@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+
+import pytest
+import respx
+
+from dravo.platforms.tiktok import chunks
+
+
+@pytest.fixture
+def network() -> Iterator[respx.MockRouter]:
+    with respx.mock(assert_all_called=False) as router:
+        yield router
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chunks of 10 bytes, so that a short film has several."""
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 10)
+    monkeypatch.setattr(chunks, "WHOLE_BELOW", 20)
