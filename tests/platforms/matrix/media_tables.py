@@ -250,4 +250,6 @@ def _bytes(number: int) -> str:
 
 def _seconds(milliseconds: int) -> str:
     minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes} min" if minutes >= 10 and not rest else f"{milliseconds / 1000:g} s"
+    if rest or minutes < 10:
+        return f"{milliseconds / 1000:g} s"
+    return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"

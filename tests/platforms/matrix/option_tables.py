@@ -27,8 +27,11 @@ TITLES = {
 
 def kinds_of(network: str) -> list[str]:
     """The kinds of posts of a network with which the tests of the option tables walk its options."""
-    walked = [*WITH_ANY_MEDIUM, *OF_META_AND_TIKTOK]
-    return list(dict.fromkeys(kind for name, _, kind in walked if name == network))
+    by_option: dict[str, list[str]] = {}
+    for name, row, kind in [*WITH_ANY_MEDIUM, *OF_META_AND_TIKTOK]:
+        if name == network:
+            by_option.setdefault(row.path, []).append(kind)
+    return max(by_option.values(), key=len)
 
 
 async def options(network: str) -> list[Sequence[str]]:
