@@ -1,5 +1,6 @@
 """``/wall``: the ledger as a person would meet it, one column per network."""
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from dravo_simulator.settle import settle
+from dravo_simulator.stills import still
 from dravo_simulator.store import JSON
 from dravo_simulator.wall_instagram import STORY_SECONDS, frame, is_reel, is_story, people, profiles, spots
 from dravo_simulator.wall_text import address, domain, folded, marked
+from dravo_simulator.wall_tiktok import cover_index, disclosed, marks, poster, since
 from dravo_simulator.wire import world_of
 from dravo_simulator.world import World, rfc3339
 
@@ -21,7 +24,7 @@ WORDS: JSON = {
         "PUBLIC_TO_EVERYONE": "Everyone",
         "MUTUAL_FOLLOW_FRIENDS": "Friends",
         "FOLLOWER_OF_CREATOR": "Followers",
-        "SELF_ONLY": "Only me",
+        "SELF_ONLY": "Only you",
     },
     "linkedin_audience": {
         "PUBLIC": "Anyone",
@@ -52,6 +55,7 @@ _pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_b
 _pages.globals.update(WORDS)
 _pages.filters.update({"marked": marked, "folded": folded, "address": address, "domain": domain})
 _pages.filters.update({"profiles": profiles, "frame": frame, "spots": spots, "people": people})
+_pages.filters.update({"cover_index": cover_index, "poster": poster, "marks": marks, "disclosed": disclosed})
 _pages.tests["moving"] = lambda medium: str(medium["content_type"]).startswith("video/")
 _pages.tests["picture"] = lambda medium: str(medium["content_type"]).startswith("image/")
 _pages.tests.update({"story": is_story, "reel": is_reel})
@@ -86,6 +90,17 @@ async def medium(request: Request) -> Response:
     return FileResponse(blob.path, media_type=blob.content_type, headers=headers)
 
 
+async def frame_of(request: Request) -> Response:
+    """One frame of a video, which is kept for as long as the video is the same: for ever."""
+    blob = world_of(request).store.blob(request.path_params["sha256"])
+    if blob is None:
+        return Response(status_code=404)
+    picture = await asyncio.to_thread(still, blob.path, blob.content_type, request.path_params["moment_ms"])
+    if picture is None:
+        return Response(status_code=404)
+    return Response(picture, media_type="image/jpeg", headers={"cache-control": "max-age=31536000, immutable"})
+
+
 async def avatar(_request: Request) -> Response:
     circle = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><circle cx="1" cy="1" r="1" fill="#888"/></svg>'
     return Response(circle, media_type="image/svg+xml")
@@ -112,7 +127,7 @@ def _since(world: World, item: JSON) -> JSON:
     known = world.store.get(item["network"], "post", item["id"]) or world.store.get(
         item["network"], "comment", item["id"]
     )
-    now: JSON = {}
+    now: JSON = since(world, item) if item["network"] == "tiktok" else {}
     if item["network"] == "instagram" and is_story(item):
         until = datetime.fromisoformat(item["at"]).timestamp() + STORY_SECONDS
         now |= {"gone": True} if until <= world.now() else {"until": _when(rfc3339(until))}
@@ -164,4 +179,5 @@ ROUTES = [
     Route("/wall.css", style, methods=["GET"]),
     Route("/avatar.svg", avatar, methods=["GET"]),
     Route("/media/{sha256}", medium, methods=["GET"]),
+    Route("/stills/{sha256}/{moment_ms:int}", frame_of, methods=["GET"]),
 ]

@@ -10,6 +10,7 @@ from simulator import wall_scene_meta as meta
 from simulator import x_calls as x
 from simulator.harness import JSON, Sim, bearer
 from simulator.wall_material import COLOURS, EVIL, LONG, LOOMS, drawn, film, waving
+from simulator.wall_scene_tiktok import on_tiktok
 
 ALTS = {
     "x": [f"A disc on {colour}" for colour in COLOURS],
@@ -40,6 +41,7 @@ class DistantSim(Sim):
         await on_linkedin(self)
         await meta.on_facebook(self)
         await meta.on_instagram(self)
+        await on_tiktok(self)
 
     async def close(self) -> None:
         await self.client.aclose()
