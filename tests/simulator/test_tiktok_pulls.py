@@ -109,6 +109,26 @@ async def test_a_pull_can_be_cancelled_while_it_goes_on(monkeypatch: pytest.Monk
     await sim.close()
 
 
+async def test_a_reset_in_the_middle_of_a_pull_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrivals, "PATIENCE_SECONDS", 0.01)
+    host = Host("/b.jpg")
+    sim = Sim(hosts=httpx.MockTransport(host))
+    urls = [f"{MEDIA_ORIGIN}/a.jpg", f"{MEDIA_ORIGIN}/b.jpg"]
+    forgotten = await init_photos(sim, await sim.account("tiktok"), urls)
+    async with asyncio.timeout(5):
+        await host.asked.wait()
+    assert (await sim.client.post("/_control/reset")).status_code == 204
+    host.let_go()
+    monkeypatch.undo()
+    account = await sim.account("tiktok")
+    publish_id = await init_photos(sim, account, urls[:1])
+    assert (await later(sim, account, publish_id))["status"] == "PUBLISH_COMPLETE"
+    assert code(await call(sim, account, "status/fetch/", {"publish_id": forgotten})) == "invalid_publish_id"
+    assert [item["id"] for item in await sim.ledger()] == [publish_id]
+    assert parts_on_disk(sim.app) == 0
+    await sim.close()
+
+
 async def test_what_has_arrived_cannot_be_cancelled(sim: Sim) -> None:
     account = await sim.account("tiktok")
     for publish_id in (

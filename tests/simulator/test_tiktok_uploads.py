@@ -63,6 +63,12 @@ async def test_a_wrong_cut_is_refused_at_init(sim: Sim) -> None:
         assert (answer.status_code, code(answer)) == (400, "invalid_param")
 
 
+@pytest.mark.parametrize(("title", "said"), [("🐟" * 1100, "ok"), ("🐟" * 1100 + "a", "invalid_param")])
+async def test_a_caption_is_counted_in_utf16_units(sim: Sim, title: str, said: str) -> None:
+    body = {"post_info": direct(title=title), "source_info": cut(1000)}
+    assert code(await call(sim, await sim.account("tiktok"), "video/init/", body)) == said
+
+
 async def test_a_video_in_chunks_is_posted_byte_for_byte(sim: Sim) -> None:
     account, content = await sim.account("tiktok"), long_film(2 * CHUNK + 123)
     said = {"title": "Two 🐟", "disable_duet": True, "is_aigc": True, "video_cover_timestamp_ms": 500}
