@@ -17,6 +17,7 @@ from dravo_simulator.calls import UNDER, token_of
 from dravo_simulator.faults import Fault, Orders
 from dravo_simulator.grants import RevokedBy
 from dravo_simulator.hosts import split
+from dravo_simulator.tiktok import events
 from dravo_simulator.world import World
 
 
@@ -108,6 +109,8 @@ class Disturbing:
                 # A role on a Page is lost on that Page alone; the rest ends whatever came of the consent.
                 by = cast("RevokedBy", fault.reason or "user")
                 self._world.revoke(grant, by, family=by != "role_lost")
+                if grant.network == "tiktok":
+                    events.authorization_removed(self._world, grant, events.BY_THE_USER)
 
     async def _throttle(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         assert fault.until is not None, "the order was checked"

@@ -7,7 +7,7 @@ from typing import get_args
 from dravo_simulator import attributes, control
 from dravo_simulator.accounts import AccountOrder
 from dravo_simulator.apps import SEEDED
-from dravo_simulator.control import AppOrder, ClockOrder
+from dravo_simulator.control import AppOrder, ClockOrder, WebhookOrder
 from dravo_simulator.faults import Action, Fault
 from dravo_simulator.hosts import HOSTS
 from dravo_simulator.settings import Settings
@@ -55,7 +55,7 @@ def test_every_control_call_is_on_the_page() -> None:
         f"{method} /_control{route.path}" for route in control.ROUTES for method in (route.methods or set()) - {"HEAD"}
     }
     assert {name for name in first_cells(section("Control calls")) if "/_control" in name} == calls
-    fields = {*AppOrder.model_fields, *ClockOrder.model_fields}
+    fields = {*AppOrder.model_fields, *ClockOrder.model_fields, *WebhookOrder.model_fields}
     assert [name for name in fields if f"`{name}`" not in section("Control calls")] == []
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from dravo_simulator.accounts import AccountOrder
 from dravo_simulator.attributes import LinkedInAttributes, TikTokAttributes, XAttributes
 from dravo_simulator.consent import ConsentOrder
-from dravo_simulator.control import AppOrder, ClockOrder
+from dravo_simulator.control import AppOrder, ClockOrder, WebhookOrder
 from dravo_simulator.faults import Fault
 from dravo_simulator.settings import Settings
 from simulator.harness import JSON, Sim
@@ -73,6 +73,7 @@ ORDERS: list[tuple[str, type[BaseModel], JSON, str]] = [
     ("faults", Fault, X | {"action": "throttle"}, ""),
     ("clock", ClockOrder, {}, ""),
     ("settings", Settings, {}, ""),
+    ("webhooks", WebhookOrder, {"network": "tiktok", "url": None}, ""),
 ]
 
 

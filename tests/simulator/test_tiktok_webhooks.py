@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from dravo_simulator.tiktok import events
-from simulator.harness import JSON, MEDIA_ORIGIN, Sim
+from simulator.harness import JSON, MEDIA_ORIGIN, Sim, bearer
+from simulator.tiktok_calls import OPEN, cut, film, init_draft, post_video, upload
 
 ADDRESS = f"{MEDIA_ORIGIN}/events"
 APP = {"client_key": "simulated-tiktok-app", "client_secret": "simulated-tiktok-secret"}
@@ -126,15 +128,58 @@ async def test_events_may_come_twice(sim: Sim, ear: Ear) -> None:
     assert first == second
 
 
-async def test_revoking_a_token_tells_that_the_app_is_let_out(sim: Sim, ear: Ear) -> None:
+@pytest.mark.parametrize("reason", [5, 1])
+async def test_an_app_is_told_that_it_is_let_in_no_more(sim: Sim, ear: Ear, reason: int) -> None:
     await listen(sim)
     account = await sim.account("tiktok")
-    form = APP | {"token": account["access_token"]}
-    assert (await sim.client.post("/open.tiktokapis.com/v2/oauth/revoke/", data=form)).status_code == 200
+    if reason == 5:
+        form = APP | {"token": account["access_token"]}
+        assert (await sim.client.post("/open.tiktokapis.com/v2/oauth/revoke/", data=form)).status_code == 200
+    else:
+        await sim.fault("tiktok", "revoke_token")
+        info = await sim.client.get("/open.tiktokapis.com/v2/user/info/", headers=bearer(account))
+        assert info.status_code == 401
     await pass_time(sim, 0)
     [body] = ear.bodies()
     assert (body["event"], body["user_openid"]) == ("authorization.removed", account["platform_account_id"])
-    assert json.loads(body["content"]) == {"reason": 5}
+    assert json.loads(body["content"]) == {"reason": reason}
+
+
+async def test_a_post_tells_what_becomes_of_it(sim: Sim, ear: Ear) -> None:
+    await listen(sim)
+    await sim.settings(tiktok_public_id_seconds=60, tiktok_taken_down_seconds=60, tiktok_draft_posted_seconds=600)
+    account = await sim.account("tiktok", attributes=OPEN)
+    public = await post_video(sim, account, privacy_level="PUBLIC_TO_EVERYONE")
+    draft = await init_draft(sim, account, cut(len(film())))
+    await upload(sim, draft["upload_url"], film())
+    await sim.fault("tiktok", "fail", reason="spam_risk")
+    failed = await post_video(sim, account)
+    for seconds in (2, 60, 60, 480):
+        await pass_time(sim, seconds)
+    told = [(body["event"].removeprefix("post.publish."), json.loads(body["content"])) for body in ear.bodies()]
+    of: dict[str, list[str]] = {public: [], draft["publish_id"]: [], failed: []}
+    for event, content in told:
+        of[content["publish_id"]].append(event)
+    assert of[public] == ["complete", "publicly_available", "no_longer_publicaly_available"]
+    assert of[draft["publish_id"]] == ["inbox_delivered", "complete"]
+    assert of[failed] == ["failed"]
+    [why] = [content["reason"] for event, content in told if event == "failed"]
+    assert why == "spam_risk"
+    assert {type(content["post_id"]) for event, content in told if "publicly" in event} == {int}
+
+
+async def test_what_is_on_its_way_outlives_a_restart_and_a_deaf_address(ear: Ear, tmp_path: Path) -> None:
+    first = Sim(state=str(tmp_path / "state.db"), hosts=ear)
+    await listen(first)
+    ear.status = 0
+    await happen(first)
+    await first.ledger()
+    await first.close()
+    ear.status = 200
+    second = Sim(state=str(tmp_path / "state.db"), hosts=ear)
+    await pass_time(second, 10)
+    await second.close()
+    assert len(ear.heard) == 1
 
 
 async def test_an_app_hears_of_what_its_own_tokens_did_and_only_while_it_has_an_address(sim: Sim, ear: Ear) -> None:

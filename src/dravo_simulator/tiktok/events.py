@@ -10,8 +10,8 @@ from dravo_simulator.store import JSON, Stored
 from dravo_simulator.tiktok import webhooks
 from dravo_simulator.world import World
 
-REVOKED_BY_THE_DEVELOPER = 5
-"""``reason`` of ``authorization.removed``; 1 to 4 are the user's doing and TikTok's."""
+BY_THE_USER, BY_THE_DEVELOPER = 1, 5
+"""``reason`` of ``authorization.removed``: in the user's app, or with the call for it. The others are TikTok's doing."""
 
 
 def happened(world: World, publish: Stored, event: str, content: JSON) -> None:
@@ -19,10 +19,9 @@ def happened(world: World, publish: Stored, event: str, content: JSON) -> None:
     _tell(world, publish.data.get("app", ""), publish.account, event, content)
 
 
-def authorization_removed(world: World, access: Grant) -> None:
+def authorization_removed(world: World, access: Grant, reason: int) -> None:
     assert access.account is not None, "TikTok has no app-only tokens"
-    content: JSON = {"reason": REVOKED_BY_THE_DEVELOPER}
-    _tell(world, access.app, access.account, "authorization.removed", content)
+    _tell(world, access.app, access.account, "authorization.removed", {"reason": reason})
 
 
 def _tell(world: World, app: str, account: str, event: str, content: JSON) -> None:

@@ -54,7 +54,7 @@ async def revoke(request: Request) -> Response:
         raise refusal(world, "invalid_request", "Access token is invalid or expired.")
     with world.store.transaction():
         world.revoke(access, "user", family=True)
-        events.authorization_removed(world, access)
+        events.authorization_removed(world, access, events.BY_THE_DEVELOPER)
     return Response(headers={"cache-control": "no-store"})
 
 
