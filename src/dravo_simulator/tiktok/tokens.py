@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import math
 import re
 from dataclasses import dataclass
 
@@ -130,7 +129,7 @@ def _issued(world: World, used: Grant, refresh: Grant) -> JSON:
         prefix=ACCESS_PREFIXES["tiktok"],
     )
     # One that was handed out by the control door may have no end.
-    left = lives.refresh if refresh.expires_at is None else math.floor(refresh.expires_at - world.now())
+    left = lives.refresh if refresh.expires_at is None else round(refresh.expires_at - world.now())
     return {
         "access_token": access.token,
         "expires_in": lives.access,
