@@ -11,7 +11,7 @@ from dravo.accounts.simulate import simulate
 from dravo.api.app import create_app
 from dravo.cli.demo import said
 from dravo.cli.demo.said import Saying
-from dravo.cli.demo.side_by_side import HANDLE, Posted, body_of, draw, id_on_x, side_by_side
+from dravo.cli.demo.side_by_side import Posted, body_of, draw, id_on_x, side_by_side
 from dravo.deliveries import runner
 from dravo.lifecycle.states import FINAL
 from dravo.models import Delivery
@@ -21,7 +21,7 @@ from support.door import make_key
 
 async def test_the_networks_show_what_was_said_and_what_they_show_otherwise_is_seen(house: House) -> None:
     accounts = {
-        name: await simulate(house.resources, house.book.workspace_id, name, HANDLE, said.ATTRIBUTES[name])
+        name: await simulate(house.resources, house.book.workspace_id, name, "in_full", said.ATTRIBUTES[name])
         for name in PLATFORMS
     }
     drawn = draw()

@@ -24,9 +24,6 @@ from dravo.platforms.registry import PLATFORMS
 from dravo.resources import opened
 from dravo.settings import Settings
 
-HANDLE = "dravo_in_full"
-"""Accounts of their own: those of the plain demo stay plain."""
-
 Posted = tuple[Saying, dict[str, Any]]
 """What was said, and the post as the API shows it in the end."""
 
@@ -35,11 +32,12 @@ async def publish_side_by_side(house: House, console: Console) -> None:
     """Publish, read back from the simulator and compare. Raises LocalError where anything differs."""
     console.print("\nDrawing a film and six pictures …")
     drawn = await asyncio.to_thread(draw)
-    accounts = await _accounts(house)
+    now = datetime.now().astimezone()
+    # Accounts of their own: networks count what an account posts in a day, and the plain demo's stay plain.
+    accounts = await _accounts(house, f"dravo_{now:%d%H%M%S}")
     async with Client(house) as client:
         addresses = {name: await client.ingest(drawing.payload()) for name, drawing in drawn.items()}
-        # The time makes them other posts each time: networks refuse to publish the same text twice.
-        moment = datetime.now().astimezone().strftime("%A %H:%M:%S")
+        moment = f"{now:%A %H:%M:%S}"
         posted = await _publish(client, said.to_everybody(moment, addresses), accounts, addresses, console)
         further = said.to_some(moment, addresses, id_on_x(posted))
         posted += await _publish(client, further, accounts, addresses, console)
@@ -59,14 +57,14 @@ def draw() -> dict[str, Drawing]:
     return {said.FILM: drawings.film(), **pictures, said.COVER: drawings.cover(), said.CARD: drawings.card()}
 
 
-async def _accounts(house: House) -> dict[str, str]:
-    """An account of each network that may use all of its options."""
+async def _accounts(house: House, handle: str) -> dict[str, str]:
+    """A new account of each network that may use all of its options."""
     settings = Settings(_env_file=house.variables)
     async with opened(settings) as resources:
         async with resources.db.transaction() as session:
             workspace_id = (await chosen_workspace(session, WORKSPACE)).id
         return {
-            name: await simulate(resources, workspace_id, name, HANDLE, said.ATTRIBUTES[name]) for name in PLATFORMS
+            name: await simulate(resources, workspace_id, name, handle, said.ATTRIBUTES[name]) for name in PLATFORMS
         }
 
 
