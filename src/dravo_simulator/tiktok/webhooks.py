@@ -36,7 +36,9 @@ class Webhooks:
             if event is not None and event.data["due_at"] <= self._world.now():
                 self._begin(event)
         if self._running:
-            await asyncio.wait(self._running.values(), timeout=PATIENCE_SECONDS)
+            done, _ = await asyncio.wait(self._running.values(), timeout=PATIENCE_SECONDS)
+            for task in done:
+                task.result()
 
     async def close(self) -> None:
         running = list(self._running.values())
