@@ -196,8 +196,8 @@ async def test_exactly_one_post_with_the_words_of_that_time_is_taken(
 
 
 async def test_words_are_the_same_in_whichever_form_of_unicode(network: respx.MockRouter) -> None:
-    network.post(LIST).mock(return_value=page(seen("1", title="Cafe\u0301")))
-    answer, _ = await looked(photo_finder(public("Caf\u00e9 "), LookingRun()))
+    network.post(LIST).mock(return_value=page(seen("1", title="e\u0301")))
+    answer, _ = await looked(photo_finder(public("\u00e9 "), LookingRun()))
     assert answer == Found(PhotoPost(post_id="1"))
 
 
