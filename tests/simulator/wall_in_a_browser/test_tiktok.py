@@ -76,8 +76,8 @@ async def test_a_draft_is_news_in_the_inbox_of_its_owner(page: Page) -> None:
     await load(page)
     drafts = page.locator("#tiktok .draft")
     assert [" ".join(words.split()) for words in await drafts.locator(".notice").all_inner_texts()] == [
-        "Inbox of ada.weaves Simulated TikTok app sent 2 photos. Tap to edit and post.",
         "Inbox of ada.weaves Simulated TikTok app sent a video. Tap to edit and post.",
+        "Inbox of ada.weaves Simulated TikTok app sent 2 photos. Tap to edit and post.",
     ]
     for draft in await drafts.all():
         await expect(draft.get_by_text("Draft", exact=True).first).to_be_visible()
