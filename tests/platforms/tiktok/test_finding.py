@@ -201,6 +201,18 @@ async def test_words_are_the_same_in_whichever_form_of_unicode(network: respx.Mo
     assert answer == Found(PhotoPost(post_id="1"))
 
 
+@pytest.mark.parametrize(
+    ("shown", "is_ours"), [(100, True), (99, False), (150, True)], ids=["long enough", "too short", "as documented"]
+)
+@pytest.mark.parametrize("ending", ["", "…", "..."])
+async def test_a_text_that_the_list_cuts_is_known_by_its_beginning(
+    network: respx.MockRouter, shown: int, ending: str, *, is_ours: bool
+) -> None:
+    network.post(LIST).mock(return_value=page(seen("1", title="a" * shown + ending)))
+    answer, _ = await looked(photo_finder(public("a" * 200), LookingRun()))
+    assert answer == (Found(PhotoPost(post_id="1")) if is_ours else NotFound.unknown)
+
+
 async def test_the_list_is_given_minutes_and_read_as_far_back_as_the_call(network: respx.MockRouter) -> None:
     others = [seen(str(number), title="Other") for number in range(3)]
     first = [page(*others), page(*others), page(*others)]

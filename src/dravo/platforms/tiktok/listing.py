@@ -1,4 +1,6 @@
-"""The creator's public posts. Source: TikTok docs `tiktok-api-v2-video-list` (scope video.list, read 2026-11-23)."""
+"""The creator's public posts (scope video.list). Sources: TikTok docs `tiktok-api-v2-video-list` (read 2026-11-23),
+`tiktok-api-v2-video-object` (2026-08-24).
+"""
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -8,12 +10,18 @@ from pydantic import BeforeValidator, Field
 
 from dravo.platforms.base import Call, Run
 from dravo.platforms.tiktok.client import Answer, post
+from dravo.platforms.tiktok.limits import utf16_units
 
 SCOPE = "video.list"
 PAGE = 20
 MOST_PAGES = 5
 CLOCKS_APART = timedelta(seconds=60)
 """How far TikTok's clock and the database's may differ when a post is looked for by the time of its sending."""
+
+LEAST_CUT = 100
+"""TikTok shows no more than the first 150 characters of a text in its list and does not say how it counts: a beginning that is
+this long in UTF-16 units may be such a text.
+"""
 
 
 def _text(value: Any) -> str:
@@ -36,7 +44,8 @@ class ListedPost(Answer):
         return datetime.fromtimestamp(self.create_time, UTC)
 
     def says(self, text: str) -> bool:
-        return _comparable(text) in {_comparable(self.title), _comparable(self.video_description)}
+        """Whether its words are this text, or a beginning of it that TikTok has cut."""
+        return any(_is(_comparable(shown), _comparable(text)) for shown in (self.title, self.video_description))
 
 
 class PostList(Answer):
@@ -65,6 +74,11 @@ async def posts_since(run: Run, instant: datetime) -> list[ListedPost] | None:
             return found
         cursor = page.cursor
     return None
+
+
+def _is(shown: str, text: str) -> bool:
+    beginning = shown.removesuffix("…").removesuffix("...").rstrip()
+    return shown == text or (utf16_units(beginning) >= LEAST_CUT and text.startswith(beginning))
 
 
 def _comparable(text: str) -> str:
