@@ -2,22 +2,24 @@
 
 import asyncio
 import base64
-import contextlib
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncpg
 import hypothesis
 import pytest
+from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from dravo.cli.db import upgrade
+from dravo.kit.db import Database
 from dravo.kit.ids import new_id
 from dravo.resources import Resources, opened
-from dravo.settings import Settings
+from dravo.settings import DatabaseSettings, Settings
 from support.clock import Clock
 from support.servers import Servers
 
@@ -27,6 +29,20 @@ hypothesis.settings.load_profile("dravo")
 
 ENCRYPTION_KEY = base64.b64encode(bytes(range(32))).decode()
 _running = pytest.StashKey[Servers]()
+
+
+@dataclass
+class Cleaner:
+    """Empties this worker's database and Valkey between tests, and has its clock."""
+
+    connection: asyncpg.Connection
+    redis: Redis
+    clock: Clock
+
+    async def empty(self) -> None:
+        await self.connection.execute("DELETE FROM workspaces; DELETE FROM holds")  # holds belong to no workspace
+        await self.redis.flushdb()
+        await self.clock.reset()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -105,30 +121,35 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+async def pool(database_url: str) -> AsyncIterator[Database]:
+    """The connections of all tests of this worker: opening one takes longer than most tests have it."""
+    kept = Database(DatabaseSettings(database_url=SecretStr(database_url)).sqlalchemy_url)
+    yield kept
+    await kept.aclose()
+
+
 @pytest.fixture
-async def resources(settings: Settings, clock: Clock) -> AsyncIterator[Resources]:
+async def resources(settings: Settings, clock: Clock, pool: Database) -> AsyncIterator[Resources]:
     """Everything that a process holds, over an empty database and an empty Valkey."""
     async with opened(settings) as built:
-        yield built
+        yield replace(built, db=pool)
+
+
+@pytest.fixture(scope="session")
+async def cleaner(database_url: str, redis_url: str) -> AsyncIterator[Cleaner]:
+    connection, redis = await asyncpg.connect(database_url), Redis.from_url(redis_url)
+    yield Cleaner(connection, redis, Clock(connection))
+    await redis.aclose()
+    await connection.close()
 
 
 @pytest.fixture
-async def clock(database_url: str, redis_url: str) -> AsyncIterator[Clock]:
+async def clock(cleaner: Cleaner) -> AsyncIterator[Clock]:
     """The database's clock, at the real time until a test moves it; asking for it empties the database."""
-    connection = await asyncpg.connect(database_url)
-    redis = Redis.from_url(redis_url)
-    await connection.execute("DELETE FROM workspaces")
-    await connection.execute("DELETE FROM holds")  # they belong to no workspace
-    await redis.flushdb()
-    await redis.aclose()
-    moved = Clock(connection)
-    await moved.reset()
-    try:
-        yield moved
-    finally:
-        with contextlib.suppress(asyncpg.PostgresConnectionError):
-            await moved.reset()
-        await connection.close()
+    await cleaner.empty()
+    yield cleaner.clock
+    await cleaner.clock.reset()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from conformance.house import House
 from dravo.api.app import create_app
+from dravo.kit.db import Database
 from dravo.resources import Resources, opened
 from dravo.settings import Settings
 from support.book import Book
@@ -73,13 +75,14 @@ async def control(simulator: Simulator) -> AsyncIterator[Control]:
 
 @pytest.fixture
 async def resources(
-    settings: Settings, clock: Clock, simulator: Simulator, media_server: MediaServer
+    settings: Settings, clock: Clock, pool: Database, simulator: Simulator, media_server: MediaServer
 ) -> AsyncIterator[Resources]:
     """The house's own resources, with the simulator in place of the networks."""
     here = settings.model_copy(update={"simulator_url": simulator.url, "public_url": media_server.origin})
     async with opened(here) as built:
-        media_server.app = create_app(built)
-        yield built
+        resources = replace(built, db=pool)
+        media_server.app = create_app(resources)
+        yield resources
 
 
 @pytest.fixture
