@@ -184,14 +184,16 @@ NOT_MET = {
     "instagram_permissions": "the same",
     "instagram_scoped_ids": "posts are sent to the account's own id",
     "instagram_code_user_id": "the same",
+    "tiktok_pkce": "the same",
+    "tiktok_webhooks_twice": "TikTok is asked, not listened to",
 }
 """Switches of the simulator that no adapter meets, and why."""
 
 
 def test_every_switch_of_the_simulator_is_tried_or_not_met() -> None:
-    files = Path(__file__).parent.glob("test_readings*.py")
+    files = Path(__file__).parent.glob("test_[fr]*.py")
     written = "".join(file.read_text().partition("\nNOT_MET = {")[0] for file in files)
-    networks = ("x", "linkedin", "graph", "facebook", "instagram", "meta")
+    networks = ("x", "linkedin", "graph", "facebook", "instagram", "meta", "tiktok")
     tried = set(re.findall(rf"\b(?:{'|'.join(networks)})_[a-z0-9_]+", written))
     switches = {name for name in Settings.model_fields if name.startswith(tuple(f"{network}_" for network in networks))}
     assert switches - tried == set(NOT_MET)

@@ -15,5 +15,4 @@ def network() -> Iterator[respx.MockRouter]:
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chunks of 10 bytes, so that a short film has several."""
-    monkeypatch.setattr(chunks, "CHUNK_BYTES", 10)
-    monkeypatch.setattr(chunks, "WHOLE_BELOW", 20)
+    monkeypatch.setattr(chunks, "LEAST_BYTES", 10)

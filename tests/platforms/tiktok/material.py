@@ -21,7 +21,7 @@ from platforms.memory_run import SENT_AT, TOKEN, KeepingRun, Paused, real_hosts
 API = "https://open.tiktokapis.com/v2/post/publish"
 LIST = "https://open.tiktokapis.com/v2/video/list/"
 UPLOAD = "https://open-upload.tiktokapis.com/upload?upload_id=1&upload_token=secret"
-FILM = bytes(range(45))
+FILM = bytes(range(43))
 """With chunks of 10 bytes: four, the last one of 15."""
 OK = {"code": "ok", "message": "", "log_id": "L"}
 

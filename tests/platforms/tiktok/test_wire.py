@@ -223,16 +223,26 @@ def test_an_ok_without_an_id_is_unknown_where_it_publishes() -> None:
     ],
 )
 def test_what_a_reason_of_failure_means(reason: str | None, kind: type[PlatformError]) -> None:
-    verdict = failure("p1", Status(status="FAILED", fail_reason=reason), "/media_urls/0")
+    verdict = failure("p1", Status(status="FAILED", fail_reason=reason), "/media_urls/0", 0)
     assert type(verdict) is kind
     assert verdict.raw["publish_id"] == "p1"
     assert verdict.raw.get("fail_reason") == reason
 
 
-def test_what_tiktok_dropped_is_made_anew_after_an_hour() -> None:
-    verdict = failure("p1", Status(status="FAILED", fail_reason="internal"), "/media_urls")
+@pytest.mark.parametrize(("earlier", "minutes"), [(0, 1), (1, 15), (2, 60)])
+def test_what_tiktok_dropped_is_made_anew_after_a_longer_pause_each_time(earlier: int, minutes: int) -> None:
+    verdict = failure("p1", Status(status="FAILED", fail_reason="internal"), "/media_urls", earlier)
     assert isinstance(verdict, Transient)
-    assert verdict.retry_after == timedelta(hours=1)
+    assert verdict.retry_after == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("reason", ["internal", "video_pull_failed", "photo_pull_failed"])
+def test_what_tiktok_drops_a_fourth_time_is_refused_with_the_same_code(reason: str) -> None:
+    status = Status(status="FAILED", fail_reason=reason)
+    verdict = failure("p1", status, "/media_urls", 3)
+    assert isinstance(verdict, Rejected)
+    assert verdict.code == failure("p1", status, "/media_urls", 0).code
+    assert "4 times" in verdict.message
 
 
 @pytest.mark.parametrize(
@@ -247,7 +257,7 @@ def test_what_tiktok_dropped_is_made_anew_after_an_hour() -> None:
     ],
 )
 def test_a_failure_leads_to_what_it_is_for(reason: str, pointer: str | None) -> None:
-    verdict = failure("p1", Status(status="FAILED", fail_reason=reason), "/media_urls/0")
+    verdict = failure("p1", Status(status="FAILED", fail_reason=reason), "/media_urls/0", 0)
     assert isinstance(verdict, Rejected)
     assert verdict.pointer == pointer
     assert ("brand_new" in verdict.message) == (reason == "brand_new")

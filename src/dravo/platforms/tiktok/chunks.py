@@ -19,10 +19,10 @@ from dravo.platforms.media import Medium
 from dravo.platforms.tiktok.client import pointer_of
 from dravo.platforms.tiktok.error_table import A_MINUTE
 
-CHUNK_BYTES = 10_000_000
-"""Within 5 and 64 MB, whichever MB is meant."""
-WHOLE_BELOW = 2 * CHUNK_BYTES
-"""Files of fewer bytes go in one chunk."""
+LEAST_BYTES = 5 * 1024 * 1024
+"""The shortest chunk of a file that has several, whichever MB is meant. The last chunk is the call that posts, which may not
+take long: so chunks are short, and all of one length but for some bytes.
+"""
 
 SLOWEST = 50_000
 """Bytes a second: a chunk is given the time that it takes at this pace."""
@@ -40,7 +40,7 @@ class Plan:
     @classmethod
     def of(cls, size: int) -> Self:
         """How a file of so many bytes is cut here."""
-        return cls(size, size if size < WHOLE_BELOW else CHUNK_BYTES)
+        return cls(size, size // max(size // LEAST_BYTES, 1))
 
     @property
     def count(self) -> int:

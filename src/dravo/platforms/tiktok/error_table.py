@@ -22,8 +22,8 @@ A_DAY = timedelta(hours=24)
 """TikTok counts posts and drafts over 24 hours and does not say when the window ends: shorter looks would be a tight loop."""
 A_MINUTE = timedelta(seconds=60)
 """Calls are counted by the minute, each kind by itself: 6 that begin a post, 20 that ask for the creator, 30 for a status."""
-AN_HOUR = timedelta(hours=1)
-"""Before a post that TikTok dropped is made anew: it counts against the creator's 15 posts of a day all the same."""
+ANEW_AFTER = (timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1))
+"""Before a post that TikTok dropped is made anew, and as often: each counts against the creator's 15 posts of a day."""
 
 Kind = Literal["again", "pause", "reconnect", "rejected", "hold"]
 
@@ -59,7 +59,6 @@ _PULL_FAILED = Row(
     "media_unreachable",
     "TikTok could not pull a medium from its address, or not in time: see that the address in DRAVO_PUBLIC_URL is reached from "
     "the internet, and look for medium_pulled in the log. Where it was pulled, the fault is TikTok's.",
-    wait=AN_HOUR,
 )
 _UNKNOWN_PUBLISH_ID = Row("rejected", "publish_id_unknown", "TikTok does not tell about this post.")
 
@@ -133,7 +132,7 @@ FAILURES: dict[str, Row] = {
         "A medium has too many or too few pixels; TikTok does not say which one.",
         pointer="/media_urls",
     ),
-    "internal": Row("again", "network_error", "TikTok had an error while it worked on the post.", wait=AN_HOUR),
+    "internal": Row("again", "network_error", "TikTok had an error while it worked on the post."),
     "video_pull_failed": _PULL_FAILED,
     "photo_pull_failed": _PULL_FAILED,
     "publish_cancelled": Row("rejected", "publish_canceled", "The post was canceled at TikTok."),
@@ -152,11 +151,18 @@ UNKNOWN_FAILURE = Row(
 )
 
 
-def as_error(row: Row, raw: dict[str, Any], words: str = "") -> PlatformError:
-    """A row as an exception; `words` are TikTok's own, for what the user can mend."""
+def anew(code: str, message: str, raw: dict[str, Any], earlier: int) -> PlatformError:
+    """A post of which nothing came is made anew, unless that has happened too often; `earlier` says how often it did before."""
+    if earlier < len(ANEW_AFTER):
+        return Transient(code, message, raw=raw, retry_after=ANEW_AFTER[earlier])
+    return Rejected(code, f"{message} That happened {earlier + 1} times, so it is not tried again.", raw=raw)
+
+
+def as_error(row: Row, raw: dict[str, Any], words: str = "", *, earlier: int = 0) -> PlatformError:
+    """A row as an exception; `words` are TikTok's own, for what the user can mend. `earlier`: see `anew`."""
     match row.kind:
         case "again":
-            return Transient(row.code, row.message, raw=raw, retry_after=row.wait)
+            return anew(row.code, row.message, raw, earlier)
         case "pause":
             return RateLimited(row.message, wait=row.wait, scope=row.scope, raw=raw, code=row.code)
         case "reconnect":

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from dravo.platforms.base import Call, Run
-from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected, Transient
+from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected
 from dravo.platforms.marks import too_often
 from dravo.platforms.tiktok.client import Answer, named, post
-from dravo.platforms.tiktok.error_table import FAILURES, UNKNOWN_FAILURE, as_error
+from dravo.platforms.tiktok.error_table import FAILURES, UNKNOWN_FAILURE, anew, as_error
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60))
 PATIENCE = timedelta(hours=6)
@@ -83,10 +83,10 @@ async def processed(
             return seen
         if seen.status == "FAILED":
             run.refute("publish", _evidence(publish_id, seen))
-            raise failure(publish_id, seen, media)
+            raise failure(publish_id, seen, media, run.times_refuted)
         if refused and not seen.has_whole(size) and await too_often(run, "seen-unfinished", UNFINISHED - 1):
             run.refute("publish", _evidence(publish_id, seen))
-            raise _unfinished(publish_id, seen, media, refused)
+            raise _unfinished(publish_id, seen, media, refused, run.times_refuted)
         return None
 
     return await run.wait("processed", ready, answer=Status, every=PAUSES, at_most=PATIENCE)
@@ -109,22 +109,23 @@ async def with_public_id(run: Run, publish_id: str, posted: Status) -> Status:
     return await run.wait("public-id", ready, answer=Status, every=ID_PAUSES, at_most=timedelta(days=1))
 
 
-def failure(publish_id: str, seen: Status, media: str) -> PlatformError:
-    """Why a post that TikTok took came to nothing, as a verdict."""
+def failure(publish_id: str, seen: Status, media: str, earlier: int) -> PlatformError:
+    """Why a post that TikTok took came to nothing, as a verdict. `earlier` says how often it has before."""
     reason = seen.fail_reason or ""
     row = FAILURES.get(reason, UNKNOWN_FAILURE)
     words = f" TikTok calls it {reason[:100]}." if reason and row is UNKNOWN_FAILURE else ""
-    verdict = as_error(row, _evidence(publish_id, seen), words)
+    verdict = as_error(row, _evidence(publish_id, seen), words, earlier=earlier)
     return named(verdict, media) if isinstance(verdict, Rejected) else verdict
 
 
-def _unfinished(publish_id: str, seen: Status, media: str, refused: str) -> PlatformError:
+def _unfinished(publish_id: str, seen: Status, media: str, refused: str, earlier: int) -> PlatformError:
     raw = _evidence(publish_id, seen) | {"refused": refused}
     if refused == "HTTP 400":
         message = "TikTok refused the end of the video (HTTP 400); convert it to MP4 and post again."
         return Rejected("media_invalid", message, raw=raw, pointer=media)
-    message = f"TikTok did not take the end of the video ({refused}) and has posted nothing; it is uploaded anew."
-    return Transient("upload_failed", message, raw=raw)
+    return anew(
+        "upload_failed", f"TikTok did not take the end of the video ({refused}) and has posted nothing.", raw, earlier
+    )
 
 
 def _evidence(publish_id: str, seen: Status) -> dict[str, Any]:
