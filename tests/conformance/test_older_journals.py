@@ -49,6 +49,8 @@ class Overheard(Tampered):
                 found["post"] = said["id"]
             elif request.host.startswith("graph.") and case.comments(request):
                 found["comment"] = said["id"]
+            elif request.host == "open.tiktokapis.com":
+                found |= {"publish": said["data"]["publish_id"]} if case.publishes(request) else {}
             elif request.path == "/2/media/upload":
                 found["media"] = said["data"]["id"]
             elif request.query.get("action") == "initializeUpload":
@@ -93,7 +95,7 @@ async def test_steps_of_the_last_release_are_gone_on_from(house: House, name: st
     await write_journal(house, posted, JOURNALS[name]["steps"][:length], wire.values(case))
     resumed = Tampered(house.network)
     assert (await house.until_final(posted, resumed)).status == "published"
-    assert await house.effects(posted) == (1, 1)
+    assert await house.effects(posted) == (1, int(case.has_comments))
     if length == len(JOURNALS[name]["steps"]):
         written = [request for request in resumed.sent if request.method != "GET"]
         assert case.publishes(written[0]), "what was prepared is used"
@@ -109,7 +111,7 @@ async def test_commits_of_the_last_release_are_never_sent_again(house: House, na
     assert (await house.until_final(posted, wire)).status == "published"
     values = wire.values(case)
     await write_journal(house, posted, JOURNALS[name]["steps"], values)
-    for commit in ("publish", "first_comment"):
+    for commit in ("publish", "first_comment")[: 1 + case.has_comments]:
         await house.book.run(
             "UPDATE commits SET answer = CAST(:answer AS jsonb) WHERE name = :name",
             answer=json.dumps(filled(JOURNALS[name][commit], values)),
@@ -120,6 +122,6 @@ async def test_commits_of_the_last_release_are_never_sent_again(house: House, na
     await house.book.run("UPDATE deliveries SET status = 'queued', due_at = dravo_now()")
     resumed = Tampered(house.network)
     delivery = await house.until_final(posted, resumed)
-    assert (delivery.status, delivery.platform_post_id) == ("published", values["post"])
+    assert (delivery.status, delivery.platform_post_id) == ("published", values.get("post"))
     assert not any(case.publishes(request) for request in resumed.sent)
-    assert sum(case.comments(request) for request in resumed.sent) == (not commented)
+    assert sum(case.comments(request) for request in resumed.sent) == (case.has_comments and not commented)
