@@ -78,6 +78,15 @@ BY_NAME["instagram-to-renew"] = BY_NAME["instagram"]
         ("instagram-to-renew", [{"action": "status", "method": "GET", "path": "/refresh_access_token", "status": 500}]),
         ("instagram-to-renew", [{"action": "drop_after", "method": "GET", "path": "/refresh_access_token"}]),
         ("instagram-reel", [{"action": "expire_token", "method": "POST"}]),
+        ("tiktok-video", [{"action": "status", "method": "PUT", "status": 500}, {"action": "drop_after"}]),
+        ("tiktok-video", [{"action": "expire_token", "method": "POST"}, {"action": "garbage", "method": "PUT"}]),
+        (
+            "tiktok",
+            [
+                {"action": "expire_token", "method": "POST"},
+                {"action": "status", "method": "POST", "path": "/v2/oauth/token", "status": 500, "body": "rft.what"},
+            ],
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "+".join(trouble["action"] for trouble in value),
 )
@@ -107,7 +116,8 @@ async def test_no_secret_of_a_troubled_delivery_is_seen_anywhere(
     after = open_credentials(house.resources.cipher, account.id, account.credentials)
     kept = {"access_token", "refresh_token", "client_secret"}
     secrets = {value for held in (before, after) for name, value in held.items() if name in kept}
-    addresses = {request.url.partition("/dms-uploads/")[2] for request in wire.sent if request.url} - {""}
+    handed_out = [request.url for request in wire.sent if request.url]
+    addresses = {url.partition(mark)[2] for url in handed_out for mark in ("/dms-uploads/", "upload_token=")} - {""}
     assert len(secrets | addresses) >= least
     out, err = capfd.readouterr()
     stored = await house.book.everything()

@@ -68,14 +68,14 @@ class Request:
     """One HTTP call to a network, before it is sent. It never holds a token: the transport signs it.
 
     `host` is the network's real host name; in the test environment the transport leads it to the simulator.
-    Headers, query and form stand in no repr: a renewal of tokens has secrets there.
+    Address, headers, query and form stand in no repr: an upload address or a renewal of tokens has secrets there.
     `url` replaces host and path when the network handed out an address (upload URLs); it is used verbatim.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE", "PATCH"]
     host: str = ""
     path: str = ""
-    url: str = ""
+    url: str = field(default="", repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Any = None
