@@ -21,6 +21,6 @@ async def test_a_request_has_the_time_that_it_asks_for(seconds: float) -> None:
     assert (timeout["read"], timeout["write"], timeout["connect"]) == (seconds, seconds, 10)
 
 
-def test_a_request_shows_nothing_of_its_query() -> None:
+def test_a_request_shows_nothing_that_may_be_secret() -> None:
     assert "secret" not in repr(Request(method="GET", host="a.test", path="/", query={"access_token": "secret"}))
     assert "secret" not in repr(Request(method="PUT", url="https://a.test/?upload_token=secret"))
