@@ -151,7 +151,7 @@ async def test_every_text_stands_out_from_what_is_behind_it(
         assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(0, 0, 0)"}[scheme]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, 1440])
 async def test_the_page_is_never_wider_than_its_window(browser: Browser, url: str, width: int) -> None:
     async with visited(browser, url, width=width) as visit:
         await load(visit.page)
@@ -161,3 +161,16 @@ async def test_the_page_is_never_wider_than_its_window(browser: Browser, url: st
             "cards => cards.filter(card => card.getBoundingClientRect().right > innerWidth).length"
         )
         assert outside == 0
+
+
+@pytest.mark.parametrize("width", [900, 1440])
+async def test_the_five_networks_stand_side_by_side(browser: Browser, url: str, width: int) -> None:
+    """On a narrow window the columns are scrolled sideways, and the page itself is not."""
+    async with visited(browser, url, width=width) as visit:
+        columns = visit.page.locator(".column")
+        tops = await columns.evaluate_all("all => all.map(column => column.getBoundingClientRect().top)")
+        assert len(tops) == 5
+        assert len(set(tops)) == 1
+        assert await visit.page.evaluate("document.documentElement.scrollWidth") == width
+        await columns.last.scroll_into_view_if_needed()
+        await expect(columns.last.get_by_role("heading")).to_be_in_viewport()
