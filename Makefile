@@ -45,9 +45,11 @@ demo: $(VENV)/.run ## Run the whole house and publish one post to five simulated
 up: $(VENV)/.run ## Run the whole house: Postgres, Valkey, API, worker, simulator
 	@exec $(BIN)/dravo up
 
+# Bytecode is kept even where the environment says otherwise: without it every worker compiles all tests anew, each time.
+# A worker that is done takes over half of what another has left; until then neighbours stay together.
 .PHONY: test
 test: install ## Run every test (real Postgres and Valkey, in parallel)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: bench-streaming
 bench-streaming: $(VENV)/.run ## Measure a worker's memory while it sends a gigabyte (docs/benchmarks.md)

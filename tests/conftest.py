@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import os
 import shutil
 import tempfile
@@ -53,6 +54,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     servers = Servers.start(Path(tempfile.mkdtemp(prefix="dravo-tests-")))
     config.stash[_running] = servers
     upgrade(servers.database_url)
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of collected tests hold is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
