@@ -179,6 +179,29 @@ async def test_a_chunk_that_is_there_already_is_answered_by_a_switch(
     assert (await status(sim, account, data["publish_id"]))["uploaded_bytes"] == size
 
 
+@pytest.mark.parametrize("finished", [404, 403])
+async def test_an_upload_that_is_finished_may_take_nothing_whatever_it_is(sim: Sim, finished: int) -> None:
+    await sim.settings(tiktok_finished_put=finished, tiktok_second_put=206)
+    url = (await init_video(sim, await sim.account("tiktok"), cut(1000)))["upload_url"]
+    assert (await put(sim, url, bytes(7), 7, 1000)).status_code == 416, "it is not finished yet"
+    assert (await put(sim, url, bytes(1000), 0, 1000)).status_code == 201
+    again = await put(sim, url, bytes(1000), 0, 1000)
+    assert (again.status_code, again.headers.get("content-range")) == (finished, None)
+
+
+async def test_a_status_may_count_bytes_late_or_never(sim: Sim) -> None:
+    await sim.settings(tiktok_uploaded_bytes_seconds=30)
+    account, size = await sim.account("tiktok"), 2 * CHUNK
+    data = await init_video(sim, account, cut(size, CHUNK))
+    await put(sim, data["upload_url"], bytes(CHUNK), 0, size)
+    assert (await later(sim, account, data["publish_id"], 20))["uploaded_bytes"] == 0
+    await put(sim, data["upload_url"], bytes(CHUNK), CHUNK, size)
+    assert (await later(sim, account, data["publish_id"], 10))["uploaded_bytes"] == CHUNK
+    assert (await later(sim, account, data["publish_id"], 20))["uploaded_bytes"] == size
+    await sim.settings(tiktok_uploaded_bytes_seconds=None)
+    assert set(await status(sim, account, data["publish_id"])) == {"status", "fail_reason"}
+
+
 async def test_an_upload_has_an_hour_and_its_own_address(sim: Sim) -> None:
     await sim.settings(tiktok_upload_host="upload.us.tiktokapis.com")
     url = (await init_video(sim, await sim.account("tiktok"), cut(1000)))["upload_url"]

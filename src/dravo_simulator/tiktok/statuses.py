@@ -51,10 +51,20 @@ def _own(world: World, account: Account, publish_id: str) -> Stored:
 
 def _view(world: World, publish: Stored) -> JSON:
     data = publish.data
-    counted = "downloaded_bytes" if data["upload"] is None else "uploaded_bytes"
-    shown: JSON = {"status": data["status"], counted: data["bytes"]}
+    shown: JSON = {"status": data["status"]} | _bytes(world, publish)
     if data["status"] == "FAILED":
         shown["fail_reason"] = data["fail_reason"]
     if data["public_ids"] or world.settings.tiktok_no_public_ids == "empty":
         shown["publicaly_available_post_id"] = data["public_ids"]  # TikTok's own spelling
     return shown
+
+
+def _bytes(world: World, publish: Stored) -> JSON:
+    """How far its media are. How soon an upload's chunk counts here, if ever, no page says."""
+    if publish.data["upload"] is None:
+        return {"downloaded_bytes": publish.data["bytes"]}
+    late = world.settings.tiktok_uploaded_bytes_seconds
+    if late is None:
+        return {}
+    counted = [part["size"] for part in publish.data["parts"] if part["at"] + late <= world.now()]
+    return {"uploaded_bytes": sum(counted)}

@@ -31,6 +31,13 @@ class TikTokSwitches(BaseModel):
     """What the ``Content-Range`` of an answer ends with: how many bytes there are, the index of the last one; or there is none."""
     tiktok_second_put: Literal[416, 206] = 416
     """What a range that is there already is answered with; 206 (201 when all is there) takes it as if it were new."""
+    tiktok_finished_put: Literal[416, 404, 403] = 416
+    """What a PUT is answered with when every byte is there: its range does not match, the task is no more or its URL has ended.
+
+    At 416 ``tiktok_second_put`` has its say first.
+    """
+    tiktok_uploaded_bytes_seconds: float | None = Field(default=0.0, ge=0)
+    """From a chunk to the status that counts it in ``uploaded_bytes``; null: no status has that field."""
 
     tiktok_brand_toggles: Literal["required", "optional"] = "required"
     """Whether a direct post must say both brand toggles: the table marks them as required, examples leave them out."""

@@ -57,6 +57,8 @@ def _open(request: Request) -> Stored:
         raise Refusal(Response(status_code=UNKNOWN))
     if world.now() >= publish.at + LIVES_SECONDS:
         raise Refusal(Response(status_code=EXPIRED))
+    if is_whole(publish) and world.settings.tiktok_finished_put != OUT_OF_ORDER:
+        raise Refusal(Response(status_code=world.settings.tiktok_finished_put))
     return publish
 
 
@@ -106,7 +108,8 @@ def _add(request: Request, publish_id: str, chunk: Chunk, received: Received) ->
     if publish is None or publish.data["bytes"] != chunk.first:
         received.discard()
         raise Refusal(Response(status_code=UNKNOWN) if publish is None else _answer(world, publish, OUT_OF_ORDER))
-    parts = [*publish.data["parts"], {"part": received.path.name, "size": received.size}]
+    part = {"part": received.path.name, "size": received.size, "at": world.now()}
+    parts = [*publish.data["parts"], part]
     publish = world.change("tiktok", publish, parts=parts, bytes=chunk.first + chunk.size)
     if is_whole(publish):
         publish = world.change("tiktok", publish, processing=_course(request, publish))
