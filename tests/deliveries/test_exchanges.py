@@ -108,6 +108,21 @@ def test_an_answer_that_is_no_json_is_shown_as_text() -> None:
     assert shown == {"status": 502, "body": "<html>\ufffd [hidden]"}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"data": {"publish_id": "v1", "upload_url": "https://up.test/?upload_id=1&upload_token=%s"}, "err',
+        '{"data": {"publish_id": "v1", "upload_url": "https://up.test/?upload_id=1&upload_token=%s',
+        '{"publish_id": "v1", "refresh_token" : "a\\"b%s", ',
+        "<p>v1 https://up.test/?upload_token=%s</p>",
+    ],
+)
+def test_a_secret_in_an_answer_that_was_cut_off_is_hidden_by_its_name(body: str) -> None:
+    shown = shown_reply(Reply(200, {}, (body % SECRET).encode()), [])
+    assert SECRET not in str(shown)
+    assert "v1" in str(shown)
+
+
 def test_an_answer_nested_beyond_reason_is_shown_as_text() -> None:
     shown = shown_reply(Reply(200, {}, b"[" * 100_000), [])
     assert len(json.dumps(shown)) <= MAX_BYTES

@@ -136,6 +136,13 @@ def test_a_rate_limit_in_the_past_or_without_a_time_still_pauses() -> None:
     assert decided(RateLimited("slow"), at()).pause_account_until == NOW + timedelta(minutes=1)
 
 
+def test_a_limit_that_concerns_one_post_leaves_its_account_alone() -> None:
+    decision = decided(RateLimited("full", wait=timedelta(days=1), scope="post"), at())
+    assert (decision.waiting_for, decision.counts, decision.pause_account_until) == ("rate_limit", False, None)
+    assert decision.due_at is not None
+    assert decision.due_at >= NOW + timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     ("failure", "state", "late", "status", "more"),
     [

@@ -280,6 +280,16 @@ async def test_an_adapter_is_told_how_often_nothing_came_of_the_post(engine: Eng
     assert told == [0, 1, 2]
 
 
+async def test_what_follows_a_publish_is_said_to_wait_and_not_the_post(engine: Engine) -> None:
+    async def fail(_run: Run) -> None:
+        raise Transient("network_unavailable", "Out of service.")
+
+    engine.adapter.after_publish = fail
+    waiting = await engine.run(await engine.post())
+    assert (waiting.status, waiting.publish_state) == ("queued", "confirmed")
+    assert waiting.error_message == "The network has taken the post; what follows waits. Out of service."
+
+
 async def test_a_storage_that_does_not_give_the_bytes_is_tried_again(engine: Engine) -> None:
     engine.network.on("/prepare", StorageUnavailable("gone"), reply({"id": "1"}))
     key = await engine.post()

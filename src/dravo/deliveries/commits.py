@@ -116,9 +116,10 @@ class Commits:
         self.open = commit
         async with self._claimed.db.transaction() as session:
             bound = await queries.bound_posts(session, self._claimed.delivery)
+            unnamed = await queries.is_any_unnamed(session, self._claimed.delivery, commit.opened_at)
         sender = self._claimed.sender
         sender.looks = sender.looks_answered = 0
-        found = await self._looked(find, Sent(commit.opened_at, bound))
+        found = await self._looked(find, Sent(commit.opened_at, bound, unnamed))
         shown = _shown(found, sender.looks, sender.looks_answered)
         sender.remark(shown)
         if isinstance(found, Found):

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from dravo.kit.http import Reply, Request
 
 MAX_BYTES = 4000
-_SECRET_NAME = re.compile(
-    r"token|secret|password|authorization|signature|upload_?url|credential|client_id", re.IGNORECASE
-)
+_NAMES = r"(?:token|secret|password|authorization|signature|upload_?url|credential|client_id)"
+_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
+_NAMED_IN_TEXT = re.compile(rf'("[^"]*{_NAMES}[^"]*"\s*:\s*"|\b\w*{_NAMES}\w*=)(?:\\.|[^"\\&\s])+', re.IGNORECASE)
+"""A secret beside its name in what is not whole JSON: in an answer that was cut off, or in an address."""
 _HIDDEN = "[hidden]"
 
 
@@ -39,7 +40,7 @@ def shown_reply(reply: Reply, secrets: Iterable[str]) -> dict[str, Any]:
         body: Any = json.loads(reply.body) if reply.body else None
         return bounded(redacted({"status": reply.status, "body": body}, secrets))
     except (ValueError, RecursionError):  # not JSON, or nested so deeply that only an attacker would write it
-        text = reply.body.decode("utf-8", "replace")
+        text = _NAMED_IN_TEXT.sub(rf"\1{_HIDDEN}", reply.body.decode("utf-8", "replace"))
         return bounded(redacted({"status": reply.status, "body": text}, secrets))
 
 

@@ -13,6 +13,9 @@ from dravo.kit.ids import Key
 from dravo.lifecycle.states import at
 from dravo.models import Account, Commit, Delivery, Post, PostMedium, Step
 
+UNNAMED_FOR = timedelta(days=1)
+"""For how long a post without a known id may be taken for a later one: a network may tell ids hours late."""
+
 MOST_BOUND = 1000
 """More posts than any network lists in answer to a look."""
 
@@ -183,6 +186,28 @@ async def bound_posts(session: AsyncSession, delivery: Delivery) -> frozenset[st
         .limit(MOST_BOUND)
     )
     return frozenset(post_id for post_id in ids if post_id is not None)
+
+
+async def is_any_unnamed(session: AsyncSession, delivery: Delivery, sent_at: datetime) -> bool:
+    """Whether another delivery of the same text to the account was sent around then and no post is known to be its."""
+    words = select(Post.text).where(Post.id == delivery.post_id).scalar_subquery()
+    others = (
+        select(Delivery.id)
+        .join(Commit, (Commit.delivery_id == Delivery.id) & (Commit.workspace_id == Delivery.workspace_id))
+        .join(Post, (Post.id == Delivery.post_id) & (Post.workspace_id == Delivery.workspace_id))
+        .where(
+            Delivery.workspace_id == delivery.workspace_id,
+            Delivery.environment == delivery.environment,
+            Delivery.account_id == delivery.account_id,
+            Delivery.id != delivery.id,
+            Delivery.platform_post_id.is_(None),
+            Commit.name == "publish",
+            Commit.state.in_(("open", "confirmed")),
+            Commit.opened_at > sent_at - UNNAMED_FOR,
+            Post.text == words,
+        )
+    )
+    return bool(await session.scalar(select(others.exists())))
 
 
 async def refute(session: AsyncSession, key: Key, evidence: dict[str, Any]) -> None:

@@ -160,7 +160,7 @@ def _restart(at: Situation, patience: Patience, random: Random) -> Decision:
 
 
 def _rate_limited(failure: RateLimited, at: Situation, random: Random) -> Decision:
-    """Due again when the network says so and a little later; the whole account waits with it, and no attempt is counted."""
+    """Due again when the network says so and a little later, and no attempt is counted; the account waits with it, or not."""
     until = failure.until or at.now + (failure.wait or timedelta(minutes=1))
     wait = max(until - at.now, timedelta(seconds=1))
     due_at = at.now + wait + min(wait * 0.05, MOST_SPREAD) * random()
@@ -170,7 +170,7 @@ def _rate_limited(failure: RateLimited, at: Situation, random: Random) -> Decisi
         waiting_for="rate_limit",
         counts=False,
         new_generation=at.refuted,
-        pause_account_until=at.now + wait,
+        pause_account_until=None if failure.scope == "post" else at.now + wait,
     )
     return _because(waiting, failure, "rate_limited")
 

@@ -187,7 +187,7 @@ async def _settle(resources: Resources, claimed: Claimed, failure: BaseException
     decision = retry.decide(failure, situation, patience, random)
     if claimed.publish_state == "confirmed" and decision.error_message and decision.status is Status.queued:
         decision = replace(
-            decision, error_message=f"The post is published; what follows it waits. {decision.error_message}"
+            decision, error_message=f"The network has taken the post; what follows waits. {decision.error_message}"
         )
     if isinstance(failure, Misconfigured):
         _log.error(

@@ -119,10 +119,13 @@ class Sent:
     """What is known of a call whose answer was lost: the time (database clock) at which its intent was stored.
 
     `bound` are the account's posts that belong to other deliveries already: none of them can be the one looked for.
+    `unnamed`: another delivery of the same text to the account was sent shortly before or since, and which post it became is
+    not known, so a post with that text may be either's.
     """
 
     opened_at: datetime
     bound: frozenset[str] = frozenset()
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

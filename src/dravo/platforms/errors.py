@@ -42,7 +42,10 @@ class Transient(PlatformError):
 
 
 class RateLimited(PlatformError):
-    """Nothing happened, and nothing will until `until` (aware) or, where the network speaks in spans, for `wait`."""
+    """Nothing happened, and nothing will until `until` (aware) or, where the network speaks in spans, for `wait`.
+
+    `scope` is what rests: this post alone, or all of its account.
+    """
 
     def __init__(
         self,
@@ -50,7 +53,7 @@ class RateLimited(PlatformError):
         *,
         until: datetime | None = None,
         wait: timedelta | None = None,
-        scope: Scope = "account",
+        scope: Literal["post"] | Scope = "account",
         raw: dict[str, Any] | None = None,
         code: str = "rate_limited",
     ) -> None:
