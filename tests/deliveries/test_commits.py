@@ -219,6 +219,31 @@ async def test_a_post_of_the_network_is_bound_to_one_delivery_only(engine: Engin
     assert (await engine.book.post_of(second)).status == "unconfirmed"
 
 
+@pytest.mark.parametrize(
+    ("first_answer", "words", "days", "unnamed"),
+    [
+        (AnswerLost("reset"), "A plain post", 0, True),
+        (AnswerLost("reset"), "Other words", 0, False),
+        (AnswerLost("reset"), "A plain post", 2, False),
+        (reply({"id": "p0"}), "A plain post", 0, False),
+        (NotSent("no route"), "A plain post", 0, False),
+    ],
+    ids=["lost as well", "other words", "long ago", "named", "never sent"],
+)
+async def test_a_look_is_told_of_others_that_may_own_what_it_finds(
+    engine: Engine, first_answer: Any, words: str, days: int, *, unnamed: bool
+) -> None:
+    account = await engine.book.account("fake")
+    engine.network.on("/publish", first_answer, AnswerLost("reset"))
+    (first,) = await engine.book.post(account, words=words)
+    await engine.run(first)
+    await engine.move(86400 * days)
+    (second,) = await engine.book.post(account, words="A plain post")
+    await engine.run(second)
+    await engine.run_when_due(second)
+    assert engine.adapter.looked[-1].unnamed is unnamed
+
+
 async def test_a_worker_that_is_stopped_ends_the_call_that_it_has_begun(engine: Engine) -> None:
     """A cancelled call would be an unknown outcome of our own making."""
     key = await engine.post()

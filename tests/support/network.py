@@ -79,6 +79,8 @@ class FakeAdapter:
     keep_for: timedelta | None = None
     secret: bool = False
     find: Found[Id] | NotFound = NotFound.unknown
+    looked: list[Sent] = field(default_factory=list)
+    """What each look was told of the call whose answer was lost."""
     prepare: Mapping[str, Any] = field(default_factory=lambda: {"v": 1})
     after_publish: Callable[[Run], Awaitable[None]] | None = None
 
@@ -110,7 +112,8 @@ class FakeAdapter:
         return ready
 
     def _finder(self, run: Run) -> Callable[[Sent], Awaitable[Found[Id] | NotFound]]:
-        async def find(_sent: Sent) -> Found[Id] | NotFound:
+        async def find(sent: Sent) -> Found[Id] | NotFound:
+            self.looked.append(sent)
             await run.look(self.look("/find"))
             return self.find
 

@@ -3,10 +3,10 @@
 It goes on by itself from the moment it can, one task for each publish, whoever asks.
 """
 
-import asyncio
 import contextlib
 
 from dravo_simulator.blobs import Received, TooLarge
+from dravo_simulator.errands import Errands
 from dravo_simulator.fetch import Fetcher, FetchFailed
 from dravo_simulator.probe import Facts, probe
 from dravo_simulator.store import Stored
@@ -16,56 +16,28 @@ from dravo_simulator.world import World
 
 PATIENCE_SECONDS = 1.0
 """Of real time: how long a look waits for a pull that is under way before it sees PROCESSING_DOWNLOAD."""
-MOST_AT_ONCE = 8
 OK = 200
 
 
-class Arrivals:
-    """``app.state.arrivals``. Which publishes wait is in the store, so that a restart goes on with them."""
+class Arrivals(Errands):
+    """``app.state.arrivals``: one errand for each publish."""
 
     def __init__(self, fetcher: Fetcher, world: World) -> None:
+        super().__init__(self._gather)
         self._fetcher = fetcher
         self._world = world
-        self._running: dict[str, asyncio.Task[None]] = {}
-        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
-
-    def begin(self, publish_id: str) -> asyncio.Task[None]:
-        if publish_id not in self._running:
-            task = asyncio.create_task(self._gather(publish_id))
-            self._running[publish_id] = task
-            task.add_done_callback(lambda _: self._running.pop(publish_id, None))
-        return self._running[publish_id]
 
     async def settle(self) -> None:
         """Gathers what any publish waits for."""
-        store = self._world.store
-        waiting = [store.get("tiktok", "publish", publish_id) for publish_id in store.watched("tiktok")]
-        tasks = [self.begin(publish.id) for publish in waiting if publish is not None and _is_waiting(publish)]
-        if tasks:
-            done, _ = await asyncio.wait(tasks, timeout=PATIENCE_SECONDS)
-            for task in done:
-                if not task.cancelled():
-                    task.result()
-
-    def cancel(self, publish_id: str) -> None:
-        """Stops a pull that is under way."""
-        task = self._running.get(publish_id)
-        if task is not None:
-            task.cancel()
-
-    async def close(self) -> None:
-        running = list(self._running.values())
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        waiting = [name for name in self._world.store.watched("tiktok") if self._waiting(name) is not None]
+        await self.wait(waiting, PATIENCE_SECONDS)
 
     async def _gather(self, publish_id: str) -> None:
         # A reset takes the files that are being written, and then nobody waits for them any more.
         with contextlib.suppress(FileNotFoundError):
-            async with self._turns:
-                publish = self._waiting(publish_id)
-                while publish is not None:
-                    publish = await self._take_next(publish)
+            publish = self._waiting(publish_id)
+            while publish is not None:
+                publish = await self._take_next(publish)
 
     async def _take_next(self, publish: Stored) -> Stored | None:
         """Adds one medium to those that are here already; one that is bad spoils the post, and TikTok does not say which."""

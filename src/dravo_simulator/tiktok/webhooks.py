@@ -1,10 +1,10 @@
 """Events on their way to an app's address: signed, and sent again until it answers 200 (webhooks overview, read 2026-11)."""
 
-import asyncio
 import hashlib
 import hmac
 import logging
 
+from dravo_simulator.errands import Errands
 from dravo_simulator.fetch import Fetcher, FetchFailed
 from dravo_simulator.store import Stored
 from dravo_simulator.world import World
@@ -20,43 +20,28 @@ PATIENCE_SECONDS = 1.0
 OK = 200
 
 
-class Webhooks:
-    """``app.state.webhooks``. What waits is in the store, so that a restart goes on with it."""
+class Webhooks(Errands):
+    """``app.state.webhooks``: one errand for each event."""
 
     def __init__(self, fetcher: Fetcher, world: World) -> None:
+        super().__init__(self._send)
         self._fetcher = fetcher
         self._world = world
-        self._running: dict[str, asyncio.Task[None]] = {}
 
     async def settle(self) -> None:
         """Sends what is due by the simulator's clock; each event once at a time."""
-        store = self._world.store
-        for event_id in store.watched(QUEUE):
-            event = store.get("tiktok", "event", event_id)
-            if event is not None and event.data["due_at"] <= self._world.now():
-                self._begin(event)
-        if self._running:
-            done, _ = await asyncio.wait(self._running.values(), timeout=PATIENCE_SECONDS)
-            for task in done:
-                task.result()
+        due = [name for name in self._world.store.watched(QUEUE) if self._due(name) is not None]
+        await self.wait(due, PATIENCE_SECONDS)
 
-    async def close(self) -> None:
-        running = list(self._running.values())
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
-    def _begin(self, event: Stored) -> None:
-        if event.id not in self._running:
-            self._running[event.id] = task = asyncio.create_task(self._send(event))
-            task.add_done_callback(lambda _: self._running.pop(event.id, None))
-
-    async def _send(self, event: Stored) -> None:
+    async def _send(self, event_id: str) -> None:
+        event = self._due(event_id)
+        if event is None:
+            return  # a reset has forgotten it meanwhile
         url = address_of(self._world, event.data["app"])
         was_taken = url is not None and await self._is_taken(url, event)
         store = self._world.store
-        if store.get("tiktok", "event", event.id) is None:
-            return  # a reset has forgotten it meanwhile
+        if store.get("tiktok", "event", event_id) is None:
+            return
         attempts = event.data["attempts"] + 1
         due_at = self._world.now() + FIRST_WAIT_SECONDS * 2 ** (attempts - 1)
         with store.transaction():
@@ -76,6 +61,11 @@ class Webhooks:
         except FetchFailed as failure:
             logger.info("a webhook of TikTok was not taken: %s", failure)
             return False
+
+    def _due(self, event_id: str) -> Stored | None:
+        """The event as it is now, while its time has come."""
+        event = self._world.store.get("tiktok", "event", event_id)
+        return event if event is not None and event.data["due_at"] <= self._world.now() else None
 
     def _secret(self, client_key: str) -> str:
         app = self._world.store.apps.get("tiktok", client_key)
