@@ -6,8 +6,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from dravo_simulator.errands import MOST_AT_ONCE
 from dravo_simulator.instagram import limits
-from dravo_simulator.instagram.pulls import MOST_AT_ONCE
 from dravo_simulator.probe import Facts
 from dravo_simulator.settings import Settings
 from simulator.harness import JSON, Sim, picture, serving, video

@@ -6,8 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dravo_simulator import errands
 from dravo_simulator.probe import Facts
-from dravo_simulator.tiktok import arrivals, limits
+from dravo_simulator.tiktok import limits
 from simulator.harness import JSON, MEDIA_ORIGIN, Sim, picture, serving, video
 from simulator.tiktok_calls import (
     call,
@@ -61,7 +62,7 @@ async def test_a_pull_begins_by_itself_and_reads_nothing_twice() -> None:
 
 
 async def test_a_restart_goes_on_with_what_is_not_there_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(errands, "PATIENCE_SECONDS", 0.01)
     first, state = Host("/b.jpg"), str(tmp_path / "state.sqlite")
     sim = Sim(state, hosts=httpx.MockTransport(first))
     async with serving(sim.app, lifespan="on"):
@@ -80,7 +81,7 @@ async def test_a_restart_goes_on_with_what_is_not_there_yet(tmp_path: Path, monk
 
 
 async def test_a_pull_ends_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(errands, "PATIENCE_SECONDS", 0.01)
     host = Host("/a.mp4")
     sim = Sim(hosts=httpx.MockTransport(host))
     account = await sim.account("tiktok")
@@ -92,7 +93,7 @@ async def test_a_pull_ends_after_an_hour(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 async def test_a_pull_can_be_cancelled_while_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(errands, "PATIENCE_SECONDS", 0.01)
     host = Host("/a.jpg")
     sim = Sim(hosts=httpx.MockTransport(host))
     account = await sim.account("tiktok")
@@ -110,7 +111,7 @@ async def test_a_pull_can_be_cancelled_while_it_goes_on(monkeypatch: pytest.Monk
 
 
 async def test_a_reset_in_the_middle_of_a_pull_forgets_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrivals, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(errands, "PATIENCE_SECONDS", 0.01)
     host = Host("/b.jpg")
     sim = Sim(hosts=httpx.MockTransport(host))
     urls = [f"{MEDIA_ORIGIN}/a.jpg", f"{MEDIA_ORIGIN}/b.jpg"]

@@ -8,9 +8,6 @@ from dravo_simulator.instagram import pulling
 from dravo_simulator.instagram.statuses import is_waiting
 from dravo_simulator.world import World
 
-PATIENCE_SECONDS = 1.0
-"""Of real time: how long a look waits for a pull that is under way before it sees IN_PROGRESS."""
-
 
 class Pulls(Errands):
     """``app.state.pulls``: one errand for each container."""
@@ -24,7 +21,7 @@ class Pulls(Errands):
         """Pulls what these containers wait for, or without names what any waits for."""
         waiting = self._world.store.watched("instagram")
         asked = [container for container in waiting if not containers or container in containers]
-        await self.wait(asked, PATIENCE_SECONDS)
+        await self.wait(asked)
 
     async def _pull(self, container_id: str) -> None:
         store = self._world.store

@@ -14,8 +14,6 @@ from dravo_simulator.tiktok import limits
 from dravo_simulator.tiktok.publishes import DIRECT, RUNNING, arrived, is_whole
 from dravo_simulator.world import World
 
-PATIENCE_SECONDS = 1.0
-"""Of real time: how long a look waits for a pull that is under way before it sees PROCESSING_DOWNLOAD."""
 OK = 200
 
 
@@ -30,7 +28,7 @@ class Arrivals(Errands):
     async def settle(self) -> None:
         """Gathers what any publish waits for."""
         waiting = [name for name in self._world.store.watched("tiktok") if self._waiting(name) is not None]
-        await self.wait(waiting, PATIENCE_SECONDS)
+        await self.wait(waiting)
 
     async def _gather(self, publish_id: str) -> None:
         # A reset takes the files that are being written, and then nobody waits for them any more.

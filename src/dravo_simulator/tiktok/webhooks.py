@@ -15,8 +15,6 @@ QUEUE = "tiktok webhook"
 FIRST_WAIT_SECONDS = 10.0
 """Doubled after each attempt. That it grows is documented, not how."""
 GIVEN_UP_AFTER_SECONDS = 72 * 3600.0
-PATIENCE_SECONDS = 1.0
-"""Of real time: how long a look at the world waits for an address to answer."""
 OK = 200
 
 
@@ -31,7 +29,7 @@ class Webhooks(Errands):
     async def settle(self) -> None:
         """Sends what is due by the simulator's clock; each event once at a time."""
         due = [name for name in self._world.store.watched(QUEUE) if self._due(name) is not None]
-        await self.wait(due, PATIENCE_SECONDS)
+        await self.wait(due)
 
     async def _send(self, event_id: str) -> None:
         event = self._due(event_id)
