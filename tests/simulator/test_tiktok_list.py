@@ -54,6 +54,18 @@ async def test_a_video_is_told_with_its_cover(sim: Sim) -> None:
     assert video == {"title": said["title"]}
 
 
+@pytest.mark.parametrize(("unit", "kept"), [("utf16", 74), ("code_points", 149)])
+@pytest.mark.parametrize("end", ["", "...", "…"])
+async def test_a_long_title_is_cut_by_units_or_characters(sim: Sim, unit: str, kept: int, end: str) -> None:
+    await sim.settings(tiktok_list_text_unit=unit, tiktok_list_text_end=end)
+    account = await sim.account("tiktok", attributes=OPEN)
+    titles = ["a" + "🐟" * 200, "a" * 150]
+    for title in titles:
+        await later(sim, account, await post_video(sim, account, title=title, **PUBLIC))
+    shown = [video["title"] for video in (await listed(sim, account))["videos"]]
+    assert shown == ["a" * 150, "a" + "🐟" * kept + end]
+
+
 @pytest.mark.parametrize("has_photos", [True, False])
 async def test_photos_may_be_listed_too(sim: Sim, *, has_photos: bool) -> None:
     await sim.settings(tiktok_list_photos=has_photos)

@@ -28,6 +28,8 @@ FIELDS = {
     "is_aigc",
     *COUNTS,
 }
+UNITS = {"utf16": ("utf-16-le", 2), "code_points": ("utf-32-le", 4)}
+"""An encoding that has each unit in so many bytes."""
 
 
 async def videos(request: Request, account: Account) -> Response:
@@ -87,7 +89,11 @@ def _view(request: Request, account: Account, public_id: int, publish: Stored) -
 def _cut(world: World, text: str) -> str:
     """Half of a character that lies across the end goes as a whole."""
     most = world.settings.tiktok_list_text_length
-    return text if most is None else text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
+    if most is None:
+        return text
+    encoding, size = UNITS[world.settings.tiktok_list_text_unit]
+    kept = text.encode(encoding)[: size * most].decode(encoding, "ignore")
+    return text if kept == text else kept + world.settings.tiktok_list_text_end
 
 
 def _milliseconds(publish: Stored) -> int:

@@ -75,4 +75,8 @@ class TikTokSwitches(BaseModel):
     tiktok_list_photos: bool = True
     """Whether that list has photo posts too."""
     tiktok_list_text_length: int | None = Field(default=150, ge=1)
-    """UTF-16 units that the list shows of a title and a description; null: all of them."""
+    """How much the list shows of a title and a description; null: all of it."""
+    tiktok_list_text_unit: Literal["utf16", "code_points"] = "utf16"
+    """What that counts; the limits of a post are told in UTF-16 units, and here nobody says."""
+    tiktok_list_text_end: Literal["", "...", "…"] = ""
+    """What follows a text that was cut there."""
