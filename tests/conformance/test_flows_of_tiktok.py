@@ -116,8 +116,8 @@ async def test_a_post_that_never_ends_is_unconfirmed_and_not_sent_again(house: H
     assert sum(map(case.publishes, wire.sent)) == 1
 
 
-async def test_a_creator_with_many_posts_at_once_stays_within_the_minute(house: House) -> None:
-    """Six inits, twenty questions for the creator and thirty for states in a minute: the rest waits, and no try is lost."""
+async def test_a_creator_with_more_posts_than_a_minute_takes_waits_and_is_refused_once(house: House) -> None:
+    """TikTok takes six inits a minute: the one that is over rests the account, so the others do not ask, and no try is lost."""
     await house.control.settings(rate_limits=True)
     first = await house.post(PHOTO, comment=False)
     rest = [await house.post_again(first) for _ in range(8)]
@@ -127,6 +127,8 @@ async def test_a_creator_with_many_posts_at_once_stays_within_the_minute(house: 
             if (await house.book.delivery(posted.key)).status not in FINAL:
                 waited |= (await house.run(posted)).waiting_for == "rate_limit"
     assert waited
+    refused = [call["path"] for call in await house.control.calls("tiktok") if call["status"] == 429]
+    assert refused == ["/v2/post/publish/content/init/"]
     for posted in (first, *rest):
         delivery = await house.book.delivery(posted.key)
         assert (delivery.status, delivery.attempts) == ("published", 1)
