@@ -18,7 +18,7 @@ class Case:
 
     `at_once`: the first call publishes. `can_be_sent_again`: the network itself makes one post of two such calls, so a lost one is sent once more.
 
-    `media` make the post's samples; `options` are the network's, beside the first comment.
+    `scopes` are what the account is known to have granted, where that is known. `media` make the post's samples; `options` are the network's, beside the first comment.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Case:
     attributes: dict[str, Any] = field(default_factory=dict)
     traits: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
     media: tuple[Callable[[], Sample], ...] = (picture,)
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -207,6 +208,19 @@ CASES = [
         can_be_asked=False,
         has_comments=False,
         warnings=("first_comment_not_supported",),
+    ),
+    Case(
+        "tiktok-photos-listed",
+        "tiktok",
+        _posts_to("/content/init"),
+        _never,
+        can_be_asked=True,
+        has_comments=False,
+        warnings=("first_comment_not_supported",),
+        attributes={"private": False, "audited": True},
+        scopes=("user.info.basic", "video.publish", "video.upload", "video.list"),
+        media=(picture, picture),
+        options={"privacy_level": "PUBLIC_TO_EVERYONE"},
     ),
     Case(
         "tiktok-photos-draft",

@@ -74,7 +74,7 @@ class House:
                 display_name=profile["display_name"],
                 connection_type="simulated",
                 traits=profile["extras"] | traits,
-                credentials=self._credentials(profile, used),
+                credentials=self._credentials(profile, used) | ({"scopes": list(case.scopes)} if case.scopes else {}),
                 token_expires_at=None,
             )
             await session.execute(text("UPDATE accounts SET token_since = token_since - interval '1 hour'"))

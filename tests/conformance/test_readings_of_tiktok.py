@@ -20,9 +20,8 @@ BY_NAME = {case.name: case for case in CASES}
 PHOTO, PHOTOS_DRAFT, VIDEO, VIDEO_DRAFT = (
     BY_NAME[f"tiktok{kind}"] for kind in ("", "-photos-draft", "-video", "-video-draft")
 )
-PUBLIC = {"privacy_level": "PUBLIC_TO_EVERYONE"}
-PUBLIC_PHOTO = replace(PHOTO, attributes=VIDEO.attributes, options=PUBLIC)
-LISTED = ["user.info.basic", "video.publish", "video.upload", "video.list"]
+LISTED = BY_NAME["tiktok-photos-listed"]
+"""Public photos of a creator who has granted the scope by which they are listed."""
 
 WHOLE: list[tuple[Case, Reading]] = [
     *((case, {"rate_limits": True, "tiktok_minute": "fixed"}) for case in (PHOTO, PHOTOS_DRAFT, VIDEO, VIDEO_DRAFT)),
@@ -86,7 +85,7 @@ async def test_a_lost_answer_to_a_part_is_followed_from_where_tiktok_is(
     ],
     ids=str,
 )
-@pytest.mark.parametrize("case", [VIDEO, PUBLIC_PHOTO], ids=["video", "photo"])
+@pytest.mark.parametrize("case", [VIDEO, LISTED], ids=["video", "photo"])
 async def test_a_public_id_may_come_late_or_never(house: House, case: Case, reading: Reading, *, told: bool) -> None:
     await house.control.settings(**reading)
     posted = await house.post(case, comment=False)
@@ -109,20 +108,12 @@ async def test_of_several_public_ids_one_is_told_and_all_are_kept(house: House) 
     assert delivery.raw_response["publicaly_available_post_id"] == ids
 
 
-async def until_it_waits(house: House, posted: Posted, what_for: str) -> Delivery:
+async def until_it_waits(house: House, posted: Posted, what_for: str, wire: Tampered | None = None) -> Delivery:
     for _ in range(10):
-        delivery = await house.run(posted)
+        delivery = await house.run(posted, wire)
         if delivery.waiting_for == what_for:
             return delivery
     raise AssertionError(f"{delivery.status}, waits for {delivery.waiting_for}: {delivery.error_message}")
-
-
-async def may_list(house: House, posted: Posted) -> None:
-    """The creator has granted the scope by which videos are listed."""
-    account = await house.book.account_of(posted.key)
-    known = open_credentials(house.resources.cipher, account.id, account.credentials) | {"scopes": LISTED}
-    sealed = seal_credentials(house.resources.cipher, account.id, known)
-    await house.book.run("UPDATE accounts SET credentials = :sealed WHERE id = :id", sealed=sealed, id=account.id)
 
 
 @pytest.mark.parametrize(
@@ -141,14 +132,13 @@ async def test_photos_whose_answer_was_lost_are_found_among_the_creators_videos(
     house: House, words: str, reading: Reading, status: str
 ) -> None:
     await house.control.settings(**reading)
-    posted = await house.post(PUBLIC_PHOTO, comment=False, words=words)
-    await may_list(house, posted)
-    wire = await lose_the_answer(house, PUBLIC_PHOTO, "publishes")
+    posted = await house.post(LISTED, comment=False, words=words)
+    wire = await lose_the_answer(house, LISTED, "publishes")
     delivery = await house.until_final(posted, wire)
     assert delivery.status == status
     (post,) = await house.control.effects(posted.profile)
     assert delivery.platform_post_id == (id_of(post) if status == "published" else None)
-    assert sum(map(PUBLIC_PHOTO.publishes, wire.sent)) == 1
+    assert sum(map(LISTED.publishes, wire.sent)) == 1
 
 
 @pytest.mark.parametrize("branded", ["refuse", "accept"])

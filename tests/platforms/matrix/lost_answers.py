@@ -21,7 +21,11 @@ BY_CASE: dict[tuple[str, ...], tuple[str, str]] = {
     ("instagram-story",): ("story", "The container is asked; the list of stories tells the id, by kind and time."),
     ("tiktok", "tiktok-photos-draft"): (
         "photos, direct or as a draft",
-        "Without the answer there is no id to ask by; only a public post of an account that granted `video.list` is looked for.",
+        "Without the answer there is no id to ask by, and TikTok lists public posts only.",
+    ),
+    ("tiktok-photos-listed",): (
+        "public photos of an account that has granted `video.list`",
+        "The creator's newest public posts are listed and compared by text and time.",
     ),
     ("tiktok-video", "tiktok-video-draft"): (
         "video, direct or as a draft",

@@ -13,8 +13,8 @@ from platforms.matrix.option_tables import REFUSED, SENT, SENT_WITH_WARNING, WAR
 HEAD = """\
 # The networks side by side
 
-What becomes of a medium and of an option on each network. This page is not written by hand: the rules and adapters of the networks are asked with
-drafts (`tests/platforms/matrix`), and a test fails when it is stale. Why it is so, and from which source, is on the networks' own pages:
+What becomes of a medium and of an option on each network. Its tables are not written by hand: the rules and adapters of the networks are asked with
+drafts (`tests/platforms/matrix`), and a test fails when the page is stale. Why it is so, and from which source, is on the networks' own pages:
 {links}.
 
 `make demo ALL=1` publishes a video and four pictures to all five simulated networks with every option that they have, and prints what each shows
