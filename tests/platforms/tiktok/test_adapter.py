@@ -1,3 +1,4 @@
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -5,12 +6,13 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.errors import CredentialsExpired, RateLimited, Rejected, Transient
+from dravo.platforms.errors import CredentialsExpired, RateLimited, Rejected, Transient, Unsettled
 from dravo.platforms.tiktok import PLATFORM
-from platforms.memory_run import MemoryRun
+from platforms.memory_run import MemoryRun, Paused
 from platforms.tiktok.material import (
     API,
     HTTP,
+    A,
     LookingRun,
     creator,
     job,
@@ -147,10 +149,52 @@ async def test_a_public_id_is_not_waited_for_long(tiktok: respx.MockRouter, answ
     assert [pause.after.seconds for pause in pauses] == [5, 10, 15, 30, 60]
 
 
-async def test_a_token_that_ends_while_the_id_is_waited_for_costs_the_id_alone(tiktok: respx.MockRouter) -> None:
-    statuses(tiktok, status("PUBLISH_COMPLETE"), refused(401, "access_token_invalid"))
-    published, pauses = await publish_to_the_end(job(privacy_level="PUBLIC_TO_EVERYONE"), LookingRun())
-    assert (published.platform_post_id, pauses) == (None, [])
+class SlowRun(LookingRun):
+    """A day passes between two questions, and what is waited for too long ends as the engine ends it."""
+
+    async def wait(
+        self,
+        name: str,
+        ready: Callable[[], Awaitable[A | None]],
+        *,
+        answer: type[A],
+        every: Sequence[timedelta],
+        at_most: timedelta,
+    ) -> A:
+        try:
+            return await super().wait(name, ready, answer=answer, every=every, at_most=at_most)
+        except Paused:
+            if timedelta(days=self.questions[name]) >= at_most:
+                raise Unsettled("waited for too long") from None
+            raise
+
+
+@pytest.mark.parametrize(
+    ("answer", "questions"),
+    [
+        (status("PUBLISH_COMPLETE"), 6),
+        (refused(400, "invalid_publish_id"), 6),
+        (refused(429, "rate_limit_exceeded"), 6),
+        (refused(403, "url_ownership_unverified"), 6),
+        (httpx.Response(502), 6),
+        (refused(401, "access_token_invalid"), 1),
+        (refused(401, "scope_not_authorized"), 1),
+    ],
+)
+async def test_whatever_befalls_the_question_for_an_id_costs_the_id_alone(
+    tiktok: respx.MockRouter, answer: httpx.Response, questions: int
+) -> None:
+    asked = statuses(tiktok, status("PUBLISH_COMPLETE"), answer)
+    published, _ = await publish_to_the_end(job(privacy_level="PUBLIC_TO_EVERYONE"), SlowRun())
+    assert (published.platform_post_id, published.raw["status"]) == (None, "PUBLISH_COMPLETE")
+    assert asked.call_count == 1 + questions
+
+
+async def test_an_id_that_comes_after_a_question_that_failed_is_told(tiktok: respx.MockRouter) -> None:
+    moderated = status("PUBLISH_COMPLETE", publicaly_available_post_id=[POST_ID])
+    statuses(tiktok, status("PUBLISH_COMPLETE"), httpx.Response(502), moderated)
+    published, _ = await publish_to_the_end(job(privacy_level="PUBLIC_TO_EVERYONE"), SlowRun())
+    assert published.platform_post_id == str(POST_ID)
 
 
 @pytest.mark.parametrize("privacy", ["SELF_ONLY", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR"])

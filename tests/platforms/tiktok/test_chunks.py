@@ -1,7 +1,7 @@
 import pytest
 
 from dravo.platforms.errors import OutcomeUnknown, PlatformError, RateLimited, Rejected, StepsExpired, Transient
-from dravo.platforms.tiktok.chunks import Plan, send_chunk, send_last_chunk
+from dravo.platforms.tiktok.chunks import LastChunkSent, Plan, send_chunk, send_last_chunk
 from platforms.tiktok.material import UPLOAD, film, reply
 
 PLAN = Plan(43, 10)
@@ -109,16 +109,21 @@ def test_a_chunk_that_is_not_taken(status: int, kind: type[Exception]) -> None:
         (206, "bytes 0-42/43", None),
         (416, "bytes 0-43/43", None),
         (416, "bytes 0-42/43", None),
-        (206, "bytes 0-30/43", "HTTP 206"),
-        (416, "bytes 0-29/43", "HTTP 416"),
-        (400, None, "HTTP 400"),
-        (403, None, "HTTP 403"),
-        (404, None, "HTTP 404"),
+        (206, "bytes 0-30/43", 206),
+        (416, "bytes 0-29/43", 416),
+        (400, None, 400),
+        (403, None, 403),
+        (404, None, 404),
     ],
 )
-def test_what_an_answer_says_of_the_last_chunk(status: int, content_range: str | None, refused: str | None) -> None:
+def test_what_an_answer_says_of_the_last_chunk(status: int, content_range: str | None, refused: int | None) -> None:
     headers = {} if content_range is None else {"content_range": content_range}
-    assert send_last_chunk(UPLOAD, MEDIUM, PLAN).read(reply(status, **headers)).refused == refused
+    sent = send_last_chunk("v1", UPLOAD, MEDIUM, PLAN).read(reply(status, **headers))
+    assert sent == LastChunkSent(publish_id="v1", refused=refused)
+
+
+def test_a_last_chunk_that_older_code_kept_can_still_be_read() -> None:
+    assert LastChunkSent.model_validate({"refused": None}).publish_id is None
 
 
 @pytest.mark.parametrize(
@@ -126,7 +131,7 @@ def test_what_an_answer_says_of_the_last_chunk(status: int, content_range: str |
     [(206, OutcomeUnknown), (416, OutcomeUnknown), (200, OutcomeUnknown), (500, OutcomeUnknown), (429, RateLimited)],
 )
 def test_a_last_chunk_of_which_nothing_is_known_is_looked_for(status: int, kind: type[PlatformError]) -> None:
-    call = send_last_chunk(UPLOAD, MEDIUM, PLAN)
+    call = send_last_chunk("v1", UPLOAD, MEDIUM, PLAN)
     assert call.effect
     with pytest.raises(kind):
         call.read(reply(status))

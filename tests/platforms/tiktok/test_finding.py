@@ -8,7 +8,9 @@ import respx
 from dravo.kit.http import AnswerLost
 from dravo.platforms.base import Found, NotFound, Sent
 from dravo.platforms.errors import RateLimited, Transient, Unsettled
+from dravo.platforms.tiktok.chunks import LastChunkSent
 from dravo.platforms.tiktok.finding import photo_finder, video_finder
+from dravo.platforms.tiktok.listing import PostList
 from dravo.platforms.tiktok.photos import PhotoPost
 from dravo.platforms.tiktok.videos import Upload, upload_video
 from platforms.memory_run import SENT_AT, Paused
@@ -89,19 +91,40 @@ async def test_the_end_is_sent_once_more_where_the_status_does_not_show_it(
     ("seen", "expected"),
     [
         (LACKS, NotFound.absent),
+        (status("PROCESSING_UPLOAD", uploaded_bytes="many"), NotFound.unknown),
         (status("PROCESSING_UPLOAD"), NotFound.unknown),
         (status("BRAND_NEW", uploaded_bytes=0), NotFound.unknown),
         (refused(400, "invalid_publish_id"), NotFound.unknown),
     ],
 )
 @pytest.mark.parametrize("answer", [403, 404, None])
-async def test_a_video_that_cannot_be_ended_is_absent_only_where_tiktok_lacks_bytes(
+async def test_a_video_that_cannot_be_ended_is_known_only_where_tiktok_says_that_it_lacks_bytes(
     network: respx.MockRouter, seen: httpx.Response, expected: NotFound, answer: int | None
 ) -> None:
     statuses(network, seen)
     network.put(UPLOAD).mock(return_value=httpx.Response(answer or 500))
     run = LookingRun(may_probe=answer is not None)
-    assert (await looked(video_finder(run, await upload(network))))[0] is expected
+    refusal = Found(LastChunkSent(publish_id="v1", refused=answer))
+    found, _ = await looked(video_finder(run, await upload(network)))
+    assert found == (refusal if answer and expected is NotFound.absent else expected)
+
+
+@pytest.mark.parametrize("later", [LACKS, WHOLE])
+async def test_an_end_that_was_lost_and_is_refused_is_sent_anew_only_where_it_stays_missing(
+    network: respx.MockRouter, later: httpx.Response
+) -> None:
+    willing(network)
+    network.put(UPLOAD).mock(side_effect=[AnswerLost, httpx.Response(403)])
+    statuses(network, *[LACKS] * 5, later, status("PROCESSING_UPLOAD"), status("PUBLISH_COMPLETE"))
+    run = LookingRun(may_probe=True)
+    if later is WHOLE:
+        published, pauses = await publish_to_the_end(job(film(b"0123")), run)
+        assert published.raw["status"] == "PUBLISH_COMPLETE"
+        assert [pause.after.seconds for pause in pauses] == [10, 30, 60, 60, 60, 60]
+        return
+    with pytest.raises(Transient) as raised:
+        await publish_to_the_end(job(film(b"0123")), run)
+    assert (raised.value.code, run.refuted) == ("upload_failed", ["publish"])
 
 
 @pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(416), httpx.Response(206)])
@@ -195,6 +218,12 @@ async def test_exactly_one_post_with_the_words_of_that_time_is_taken(
     assert answer == (NotFound.unknown if found is None else Found(PhotoPost(post_id=found)))
 
 
+async def test_a_post_that_may_be_another_deliverys_is_not_taken(network: respx.MockRouter) -> None:
+    listed = network.post(LIST).mock(return_value=page(seen("1")))
+    answer, pauses = await looked(photo_finder(public(), LookingRun()), Sent(SENT_AT, unnamed=True))
+    assert (answer, listed.called, pauses) == (NotFound.unknown, False, [30, 60, 120])
+
+
 async def test_words_are_the_same_in_whichever_form_of_unicode(network: respx.MockRouter) -> None:
     network.post(LIST).mock(return_value=page(seen("1", title="e\u0301")))
     answer, _ = await looked(photo_finder(public("\u00e9 "), LookingRun()))
@@ -202,15 +231,32 @@ async def test_words_are_the_same_in_whichever_form_of_unicode(network: respx.Mo
 
 
 @pytest.mark.parametrize(
-    ("shown", "is_ours"), [(100, True), (99, False), (150, True)], ids=["long enough", "too short", "as documented"]
+    ("letter", "number", "ending", "is_ours"),
+    [
+        ("a", 99, "…", False),
+        ("a", 100, "…", True),
+        ("a", 147, "...", True),
+        ("a", 100, "", False),
+        ("a", 139, "", False),
+        ("a", 140, "", True),
+        ("a", 150, "", True),
+        ("a", 151, "", False),
+        ("é", 75, "", True),  # 150 bytes
+        ("é", 74, "\ufffd", True),
+        ("😀", 75, "", True),  # 150 UTF-16 units
+        ("😀", 74, "\ud83d", True),
+        ("😀", 150, "", True),
+        ("😀", 100, "", False),
+    ],
+    ids=ascii,
 )
-@pytest.mark.parametrize("ending", ["", "…", "..."])
-async def test_a_text_that_the_list_cuts_is_known_by_its_beginning(
-    network: respx.MockRouter, shown: int, ending: str, *, is_ours: bool
+def test_a_text_that_the_list_cuts_is_known_by_its_beginning(
+    letter: str, number: int, ending: str, *, is_ours: bool
 ) -> None:
-    network.post(LIST).mock(return_value=page(seen("1", title="a" * shown + ending)))
-    answer, _ = await looked(photo_finder(public("a" * 200), LookingRun()))
-    assert answer == (Found(PhotoPost(post_id="1")) if is_ours else NotFound.unknown)
+    shown = letter * number + ending
+    (listed,) = PostList.model_validate({"videos": [seen("1", title=shown)]}).videos
+    assert listed.says(letter * 200) == is_ours
+    assert not listed.says("b" + letter * 199)
 
 
 async def test_the_list_is_given_minutes_and_read_as_far_back_as_the_call(network: respx.MockRouter) -> None:

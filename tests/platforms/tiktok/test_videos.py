@@ -6,10 +6,10 @@ import httpx
 import pytest
 import respx
 
-from dravo.platforms.errors import RateLimited, Rejected, StepsExpired, Transient
+from dravo.platforms.errors import CredentialsExpired, RateLimited, Rejected, StepsExpired, Transient
 from dravo.platforms.tiktok import PLATFORM
 from dravo.platforms.tiktok.videos import start_upload
-from platforms.memory_run import MemoryRun
+from platforms.memory_run import MemoryRun, Paused
 from platforms.tiktok.material import (
     API,
     FILM,
@@ -20,6 +20,7 @@ from platforms.tiktok.material import (
     creator,
     film,
     job,
+    ok,
     publish_to_the_end,
     refused,
     status,
@@ -181,13 +182,41 @@ async def test_an_address_that_has_ended_or_goes_in_circles_begins_anew(
     assert route.call_count <= 6
 
 
-@pytest.mark.parametrize("word", ["FAILED", "PUBLISH_COMPLETE"])
-async def test_an_upload_that_tiktok_has_ended_begins_anew(network: respx.MockRouter, word: str) -> None:
+@pytest.mark.parametrize(
+    ("ended", "kind"),
+    [
+        (status("PUBLISH_COMPLETE"), StepsExpired),
+        (status("FAILED"), StepsExpired),
+        (status("FAILED", fail_reason="of_next_year"), StepsExpired),
+        (status("FAILED", fail_reason="internal"), StepsExpired),
+        (status("FAILED", fail_reason="spam_risk_user_banned_from_posting"), Rejected),
+        (status("FAILED", fail_reason="auth_removed"), CredentialsExpired),
+        (status("FAILED", fail_reason="spam_risk_too_many_posts"), RateLimited),
+    ],
+)
+async def test_an_upload_that_tiktok_has_ended_begins_anew_where_that_may_help(
+    network: respx.MockRouter, ended: httpx.Response, kind: type[Exception]
+) -> None:
     willing(network)
     network.put(UPLOAD).mock(return_value=httpx.Response(416))
-    statuses(network, status(word))
-    with pytest.raises(StepsExpired):
-        await publish(job(film()), LookingRun())
+    statuses(network, ended)
+    run = LookingRun()
+    with pytest.raises(kind):
+        await publish(job(film()), run)
+    assert run.refuted == []
+
+
+async def test_tiktok_is_asked_about_the_video_whose_end_was_sent(network: respx.MockRouter) -> None:
+    takes_a_video(network, Address())
+    asked = statuses(network, status("PROCESSING_UPLOAD"), status("PUBLISH_COMPLETE"))
+    run = LookingRun()
+    with pytest.raises(Paused):
+        await publish(job(film()), run)
+    del run.kept["video"]  # as where it cannot be read any more
+    network.post(f"{API}/video/init/").mock(return_value=ok(publish_id="v2", upload_url=UPLOAD))
+    published = await publish(job(film()), run)
+    assert published.raw["publish_id"] == "v1"
+    assert {call.request.content for call in asked.calls} == {b'{"publish_id":"v1"}'}
 
 
 async def test_progress_within_a_chunk_is_waited_on(network: respx.MockRouter) -> None:
@@ -251,51 +280,3 @@ async def test_duets_and_stitches_that_the_creator_has_off_are_a_warning(network
     network.put(UPLOAD).mock(side_effect=Address())
     await publish(job(film(), disable_duet=True), quiet)
     assert quiet.warnings == []
-
-
-@pytest.mark.parametrize("answer", [206, 403, 404, 416])
-async def test_a_refused_end_is_believed_when_the_status_confirms_it(network: respx.MockRouter, answer: int) -> None:
-    willing(network)
-    network.put(UPLOAD).mock(return_value=httpx.Response(answer, headers={"content-range": "bytes 0-0/4"}))
-    statuses(network, status("PROCESSING_UPLOAD", uploaded_bytes=0))
-    run = LookingRun()
-    with pytest.raises(Transient) as raised:
-        await publish_to_the_end(job(film(b"0123")), run)
-    assert raised.value.code == "upload_failed"
-    assert f"HTTP {answer}" in raised.value.message
-    assert run.refuted == ["publish"]
-    assert run.questions["processed"] == 1
-
-
-async def test_a_refused_end_of_a_bad_file_is_final(network: respx.MockRouter) -> None:
-    willing(network)
-    network.put(UPLOAD).mock(return_value=httpx.Response(400))
-    statuses(network, status("PROCESSING_UPLOAD"))
-    run = LookingRun()
-    with pytest.raises(Rejected) as raised:
-        await publish_to_the_end(job(film(b"0123")), run)
-    assert (raised.value.code, raised.value.pointer) == ("media_invalid", "/media_urls/0")
-    assert run.refuted == ["publish"]
-
-
-@pytest.mark.parametrize(
-    "arrived", [status("PROCESSING_UPLOAD", uploaded_bytes=4), status("PROCESSING_DOWNLOAD", uploaded_bytes="4")]
-)
-async def test_a_refused_end_that_arrived_all_the_same_is_waited_for(
-    network: respx.MockRouter, arrived: httpx.Response
-) -> None:
-    willing(network)
-    network.put(UPLOAD).mock(return_value=httpx.Response(404))
-    statuses(network, *[arrived] * 5, status("PUBLISH_COMPLETE"))
-    run = LookingRun()
-    published, _ = await publish_to_the_end(job(film(b"0123")), run)
-    assert published.raw["status"] == "PUBLISH_COMPLETE"
-    assert run.refuted == []
-
-
-async def test_a_limit_on_the_last_chunk_is_waited_out(network: respx.MockRouter) -> None:
-    willing(network)
-    network.put(UPLOAD).mock(return_value=httpx.Response(429))
-    with pytest.raises(RateLimited) as raised:
-        await publish(job(film(b"0123")), LookingRun())
-    assert raised.value.wait == timedelta(minutes=1)

@@ -16,7 +16,7 @@ from dravo.platforms.errors import (
     Rejected,
     Transient,
 )
-from dravo.platforms.tiktok.creator import creator_info
+from dravo.platforms.tiktok.creator import CreatorInfo, creator_info
 from dravo.platforms.tiktok.listing import PostList, posts
 from dravo.platforms.tiktok.options import TikTokOptions
 from dravo.platforms.tiktok.photos import publish_photos
@@ -110,6 +110,42 @@ async def test_status_keeps_64_bit_ids_whole() -> None:
     assert Status(status="PUBLISH_COMPLETE", publicaly_available_post_id=["1", "2"]).public_id == "1"
 
 
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ({"publicaly_available_post_id": [None, 7, True, "8", 1.5, ""]}, ["7", "8"]),
+        ({"publicaly_available_post_id": 7}, None),
+        ({"fail_reason": [], "uploaded_bytes": -1}, None),
+        ({"fail_reason": 5, "uploaded_bytes": "9" * 5000}, None),
+    ],
+)
+def test_a_status_is_read_whatever_is_told_beside_it(told: dict[str, Any], read: list[str] | None) -> None:
+    seen = Status.model_validate({"status": "PUBLISH_COMPLETE"} | told)
+    assert (seen.publicaly_available_post_id, seen.fail_reason, seen.uploaded_bytes) == (read, None, None)
+
+
+def test_a_creator_is_read_whatever_is_told_beside_what_is_allowed() -> None:
+    told: dict[str, Any] = {
+        "comment_disabled": None,
+        "duet_disabled": "x",
+        "creator_username": 5,
+        "max_video_post_duration_sec": [],
+    }
+    creator = CreatorInfo.model_validate({"privacy_level_options": [None, "SELF_ONLY"]} | told)
+    assert creator == CreatorInfo(privacy_level_options=["SELF_ONLY"])
+    with pytest.raises(ValidationError):
+        CreatorInfo.model_validate({"privacy_level_options": None})
+
+
+def test_posts_that_cannot_be_read_are_left_out_of_a_list() -> None:
+    odd = [None, {"id": "1"}, *({"id": "1", "create_time": each} for each in (-1, None, "x", 10**15))]
+    plain = {"id": "2", "create_time": 5, "title": None}
+    listed = PostList.model_validate({"videos": [*odd, plain], "cursor": "x", "has_more": None})
+    assert [each.id for each in listed.videos] == ["2"]
+    assert (listed.cursor, listed.has_more) == (None, False)
+    assert PostList.model_validate({"videos": None}).videos == []
+
+
 async def test_a_list_is_asked_for_by_cursor() -> None:
     request, read = await wire(posts(), {"videos": [{"id": 7, "create_time": 5}], "cursor": 9, "has_more": True})
     assert str(request.url) == f"{LIST}?fields=id%2Ctitle%2Cvideo_description%2Ccreate_time"
@@ -186,12 +222,19 @@ def test_a_publish_id_that_tiktok_does_not_know(code: str) -> None:
     assert refuse(status("p"), 400, code).code == "publish_id_unknown"
 
 
-def test_waits_are_the_sheets() -> None:
+def test_tiktok_is_waited_for_by_the_minute_or_by_the_day() -> None:
     minute, day = refuse(init(), 429, "rate_limit_exceeded"), refuse(init(), 403, "reached_active_user_cap")
     assert isinstance(minute, RateLimited)
     assert (minute.wait, minute.scope) == (timedelta(minutes=1), "account")
     assert isinstance(day, RateLimited)
     assert (day.wait, day.scope) == (timedelta(hours=24), "app")
+
+
+@pytest.mark.parametrize("code", ["spam_risk_too_many_posts", "spam_risk_too_many_pending_share"])
+def test_a_day_that_is_full_of_posts_or_of_drafts_rests_the_one_post(code: str) -> None:
+    verdict = refuse(init(), 403, code)
+    assert isinstance(verdict, RateLimited)
+    assert (verdict.wait, verdict.scope) == (timedelta(hours=24), "post")
 
 
 def test_an_ok_without_an_id_is_unknown_where_it_publishes() -> None:

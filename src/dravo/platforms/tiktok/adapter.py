@@ -19,10 +19,6 @@ from dravo.platforms.tiktok.videos import upload_video
 Job = PublishJob[TikTokOptions]
 
 
-PUBLIC = "PUBLIC_TO_EVERYONE"
-"""The audience whose posts get an id that others can use."""
-
-
 class TikTokAdapter:
     """One post of one TikTok creator: a video or photos, published directly or put into the creator's inbox."""
 
@@ -45,9 +41,9 @@ async def _creator(job: Job, run: Run, keep_for: timedelta) -> str:
 async def _video(job: Job, run: Run, username: str, film: Medium) -> Published:
     """TikTok posts it as soon as its last chunk has arrived."""
     upload = await upload_video(run, job.text, film, job.options)
-    call = send_last_chunk(upload.place.upload_url, film, upload.plan)
+    call = send_last_chunk(upload.place.publish_id, upload.place.upload_url, film, upload.plan)
     sent = await run.commit("publish", call, find=video_finder(run, upload))
-    publish_id, size = upload.place.publish_id, upload.plan.size
+    publish_id, size = sent.publish_id or upload.place.publish_id, upload.plan.size
     status = await processed(run, publish_id, _done(job), pointer_of(film), size=size, refused=sent.refused)
     return await _published(job, run, username, publish_id, status)
 
@@ -70,7 +66,7 @@ def _done(job: Job) -> Collection[str]:
 
 async def _published(job: Job, run: Run, username: str, publish_id: str, status: Status) -> Published:
     """The end of the delivery. Other posts than public ones have no id, and a public one's may come a moment later."""
-    if job.options.posts_directly() and job.options.audience() == PUBLIC:
+    if job.options.posts_publicly():
         status = await with_public_id(run, publish_id, status)
     raw = {"publish_id": publish_id, **status.model_dump(mode="json", exclude_none=True)}
     return Published(status.public_id, _address(username, status.public_id), raw=raw)

@@ -72,9 +72,13 @@ class ChunkSent(BaseModel):
 
 
 class LastChunkSent(BaseModel):
-    """TikTok has the whole file; or it `refused` its end (its status, in words), which its status of the post must confirm."""
+    """TikTok has the whole file; or it `refused` its end (an HTTP status), which its status of the post must confirm.
 
-    refused: str | None
+    `publish_id` is what TikTok calls the post whose end was sent; answers that older code kept are without it.
+    """
+
+    publish_id: str | None = None
+    refused: int | None
 
 
 def send_chunk(upload_url: str, medium: Medium, plan: Plan, start: int) -> Call[ChunkSent]:
@@ -90,19 +94,19 @@ def send_chunk(upload_url: str, medium: Medium, plan: Plan, start: int) -> Call[
     return Call(_put(upload_url, medium, plan, start), ChunkSent, read)
 
 
-def send_last_chunk(upload_url: str, medium: Medium, plan: Plan) -> Call[LastChunkSent]:
+def send_last_chunk(publish_id: str, upload_url: str, medium: Medium, plan: Plan) -> Call[LastChunkSent]:
     """PUT the last chunk: until it arrives nothing can be posted, and with it TikTok begins to post."""
 
     def read(reply: Reply) -> LastChunkSent:
         if reply.status == 201:
-            return LastChunkSent(refused=None)
+            return LastChunkSent(publish_id=publish_id, refused=None)
         if reply.status == 429:
             raise _slower(reply)
         received = plan.boundary(_told(reply))
         if reply.status in {206, 416} and received == plan.size:
-            return LastChunkSent(refused=None)
+            return LastChunkSent(publish_id=publish_id, refused=None)
         if reply.status in {400, 403, 404} or (reply.status in {206, 416} and received is not None):
-            return LastChunkSent(refused=f"HTTP {reply.status}")
+            return LastChunkSent(publish_id=publish_id, refused=reply.status)
         message = (
             f"TikTok answered HTTP {reply.status} to the end of the video, which does not tell whether it arrived."
         )

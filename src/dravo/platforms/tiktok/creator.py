@@ -11,25 +11,25 @@ from dravo.platforms.base import Call, Run
 from dravo.platforms.errors import Rejected
 from dravo.platforms.media import Medium
 from dravo.platforms.tiktok.client import Answer, pointer_of, post
-from dravo.platforms.tiktok.options import TikTokOptions
+from dravo.platforms.tiktok.fields import Count, Flag, Word, Words
+from dravo.platforms.tiktok.options import ROOT, TikTokOptions
 from dravo.platforms.tiktok.video_limits import MEASURED_MS
 
 KEPT_FOR = timedelta(minutes=10)
 """What a creator may do can change at any time, so an attempt that comes later asks anew."""
 
-_ROOT = "/platform_options/tiktok"
 _SWITCHES = {"disable_comment": "comments", "disable_duet": "duets", "disable_stitch": "stitches"}
 
 
 class CreatorInfo(Answer):
     """What the creator may do. The longest video is in seconds; 0 and None: not told."""
 
-    creator_username: str | None = None
-    privacy_level_options: list[str]
-    comment_disabled: bool = False
-    duet_disabled: bool = False
-    stitch_disabled: bool = False
-    max_video_post_duration_sec: int | None = None
+    creator_username: Word = None
+    privacy_level_options: Words
+    comment_disabled: Flag = False
+    duet_disabled: Flag = False
+    stitch_disabled: Flag = False
+    max_video_post_duration_sec: Count = None
 
 
 def creator_info() -> Call[CreatorInfo]:
@@ -43,7 +43,7 @@ def agree(creator: CreatorInfo, options: TikTokOptions, media: Sequence[Medium],
         raise Rejected(
             "privacy_level_not_allowed",
             f"The creator may not post as {options.audience()}; TikTok allows {', '.join(creator.privacy_level_options)}.",
-            pointer=f"{_ROOT}/privacy_level",
+            pointer=f"{ROOT}/privacy_level",
         )
     film = next((medium for medium in media if medium.kind == "video"), None)
     if film is not None:

@@ -17,6 +17,7 @@ from dravo.platforms.errors import (
     Scope,
     Transient,
 )
+from dravo.platforms.tiktok.options import ROOT
 
 A_DAY = timedelta(hours=24)
 """TikTok counts posts and drafts over 24 hours and does not say when the window ends: shorter looks would be a tight loop."""
@@ -30,19 +31,28 @@ Kind = Literal["again", "pause", "reconnect", "rejected", "hold"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one code means: the verdict's class (Transient, RateLimited, CredentialsExpired, Rejected, Misconfigured)."""
+    """What one code means: the verdict's class (Transient, RateLimited, CredentialsExpired, Rejected, Misconfigured).
+
+    A pause that concerns posts of one kind (direct ones, or drafts) is for the post `alone`: the account's others find out
+    for themselves.
+    """
 
     kind: Kind
     code: str
     message: str
     wait: timedelta | None = None
     scope: Scope = "account"
+    alone: bool = False
     pointer: str | None = None
     renewable: bool = True
 
 
 _TOO_MANY_POSTS = Row(
-    "pause", "daily_posts_used", "TikTok takes no more posts of this creator within 24 hours, from any app.", wait=A_DAY
+    "pause",
+    "daily_posts_used",
+    "TikTok takes no more posts of this creator within 24 hours, from any app.",
+    wait=A_DAY,
+    alone=True,
 )
 _BANNED = Row("rejected", "account_banned", "TikTok has banned the creator from posting.")
 _BAD_TOKEN = Row("reconnect", "account_needs_reconnect", "TikTok no longer takes the token; reconnect the account.")
@@ -73,7 +83,6 @@ CALL_ERRORS: dict[str, Row] = {
     ),
     "invalid_publish_id": _UNKNOWN_PUBLISH_ID,
     "token_not_authorized_for_specified_publish_id": _UNKNOWN_PUBLISH_ID,
-    "publish_not_cancellable": Row("rejected", "not_cancellable", "TikTok is past the point of canceling."),
     "access_token_invalid": _BAD_TOKEN,
     "scope_not_authorized": _BAD_SCOPE,
     "scope_permission_missed": _BAD_SCOPE,
@@ -83,6 +92,7 @@ CALL_ERRORS: dict[str, Row] = {
         "too_many_drafts",
         "The creator's inbox holds as many drafts as TikTok takes within 24 hours; finish or delete some in the app.",
         wait=A_DAY,
+        alone=True,
     ),
     "reached_active_user_cap": Row(
         "pause",
@@ -110,7 +120,7 @@ CALL_ERRORS: dict[str, Row] = {
         "rejected",
         "privacy_level_not_allowed",
         "The creator may not use this privacy level.",
-        pointer="/platform_options/tiktok/privacy_level",
+        pointer=f"{ROOT}/privacy_level",
     ),
     "rate_limit_exceeded": Row("pause", "rate_limited", "TikTok asks for fewer calls.", wait=A_MINUTE),
 }
@@ -164,7 +174,8 @@ def as_error(row: Row, raw: dict[str, Any], words: str = "", *, earlier: int = 0
         case "again":
             return anew(row.code, row.message, raw, earlier)
         case "pause":
-            return RateLimited(row.message, wait=row.wait, scope=row.scope, raw=raw, code=row.code)
+            scope = "post" if row.alone else row.scope
+            return RateLimited(row.message, wait=row.wait, scope=scope, raw=raw, code=row.code)
         case "reconnect":
             return CredentialsExpired(row.message, raw=raw, code=row.code, renewable=row.renewable)
         case "hold":

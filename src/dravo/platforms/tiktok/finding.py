@@ -35,45 +35,49 @@ def video_finder(run: Run, upload: Upload) -> Find[LastChunkSent]:
     """Whether the end of a video has arrived, by the status; where that does not tell, by sending the same bytes once more.
 
     An upload posts once, however often its last chunk comes. One that failed counts as arrived: the wait that follows tells why.
+    So does one whose end is refused now while TikTok says that it lacks it: the wait decides whether that stays so.
     """
 
     async def find(_sent: Sent) -> Found[LastChunkSent] | NotFound:
         publish_id, size = upload.place.publish_id, upload.plan.size
         seen = await told(run, publish_id)
         if seen is not None and seen.has_whole(size):
-            return Found(LastChunkSent(refused=None))
+            return Found(LastChunkSent(publish_id=publish_id, refused=None))
         for number, span in enumerate(STATUS_LAGS):
             await pause(run, f"not-arrived-{number}", span)
-        if await _arrives_now(run, upload):
-            return Found(LastChunkSent(refused=None))
-        lacks = seen is not None and seen.status == "PROCESSING_UPLOAD" and seen.uploaded_bytes is not None
-        return NotFound.absent if lacks else NotFound.unknown
+        lacks_bytes = seen is not None and seen.lacks_bytes(size)
+        sent = await _sent_again(run, upload)
+        if sent is not None and (sent.refused is None or lacks_bytes):
+            return Found(sent)
+        return NotFound.absent if lacks_bytes else NotFound.unknown
 
     return find
 
 
-async def _arrives_now(run: Run, upload: Upload) -> bool:
-    """Send the last chunk once more. Raises Transient where that does not tell either, so that the status is asked again."""
-    call = send_last_chunk(upload.place.upload_url, upload.medium, upload.plan)
+async def _sent_again(run: Run, upload: Upload) -> LastChunkSent | None:
+    """What TikTok says to the last chunk when it comes once more; None where it may not be sent.
+
+    Raises Transient where that does not tell either, so that the status is asked again.
+    """
+    call = send_last_chunk(upload.place.publish_id, upload.place.upload_url, upload.medium, upload.plan)
     try:
-        sent = await run.probe(call, within=SENT_AGAIN_WITHIN)
+        return await run.probe(call, within=SENT_AGAIN_WITHIN)
     except OutcomeUnknown as lost:
         message = "TikTok does not tell yet whether the end of the video has arrived; it is asked again."
         raise Transient("upload_unconfirmed", message, raw=lost.raw, retry_after=_SHORTLY) from lost
-    return sent is not None and sent.refused is None
 
 
 def photo_finder(job: PublishJob[TikTokOptions], run: Run) -> Find[PhotoPost]:
     """By words and time, among the creator's public posts. Exactly one is taken; that there is none proves nothing.
 
-    TikTok lists a post once it is moderated, which may take hours. Needs the scope video.list.
+    TikTok lists a post once it is moderated, which may take hours. Needs the scope video.list. While another delivery of these
+    words has no post that is known to be its, any that is listed may be that one's.
     """
 
     async def find(sent: Sent) -> Found[PhotoPost] | NotFound:
-        is_public = job.options.posts_directly() and job.options.audience() == "PUBLIC_TO_EVERYONE"
-        if not is_public or SCOPE not in (job.profile.scopes or ()):
+        if not job.options.posts_publicly() or SCOPE not in (job.profile.scopes or ()):
             return NotFound.unknown
-        alike = await _alike(job.text, run, sent)
+        alike = [] if sent.unnamed else await _alike(job.text, run, sent)
         if not alike:
             for number, span in enumerate(LIST_LAGS):
                 await pause(run, f"unlisted-{number}", span)

@@ -6,14 +6,12 @@ Sources: TikTok docs `content-posting-api-reference-photo-post`, `-direct-post`,
 
 from dravo.platforms.base import Draft, Findings
 from dravo.platforms.media import DraftMedium
-from dravo.platforms.tiktok.options import TikTokOptions
+from dravo.platforms.tiktok.options import ROOT, TikTokOptions
 from dravo.platforms.tiktok.video_limits import check_video
 
 MOST_PHOTOS = 35
 MOST_TEXT_WITH_PHOTOS = 4000
 MOST_TEXT_WITH_VIDEO = 2200
-
-ROOT = "/platform_options/tiktok"
 
 
 def check(draft: Draft[TikTokOptions]) -> Findings:

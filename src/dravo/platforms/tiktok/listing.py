@@ -3,13 +3,15 @@
 """
 
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 
 from dravo.platforms.base import Call, Run
 from dravo.platforms.tiktok.client import Answer, post
+from dravo.platforms.tiktok.fields import Count, Flag, Word
 from dravo.platforms.tiktok.limits import utf16_units
 
 SCOPE = "video.list"
@@ -18,26 +20,27 @@ MOST_PAGES = 5
 CLOCKS_APART = timedelta(seconds=60)
 """How far TikTok's clock and the database's may differ when a post is looked for by the time of its sending."""
 
-LEAST_CUT = 100
-"""TikTok shows no more than the first 150 characters of a text in its list and does not say how it counts: a beginning that is
-this long in UTF-16 units may be such a text.
+CUT_AT = range(140, 151)
+"""TikTok shows no more than the first 150 characters of a text in its list and does not say how it counts. A beginning that is
+about so long by any count may be such a text; one that ends otherwise is another text.
 """
+LEAST_CUT = 100
+"""So many bytes at least has a beginning that is marked as cut, by an ellipsis."""
 
+HALVED = "\ufffd"
+"""What is left of a character that was cut in two."""
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-Word = Annotated[str, BeforeValidator(_text)]
+LATEST = 253_402_300_799
+"""The last second of the year 9999."""
 
 
 class ListedPost(Answer):
     """A public post. Its words stand in one of the two, by its kind; `create_time` is in seconds since 1970."""
 
     id: str = Field(min_length=1)
-    title: Word = ""
-    video_description: Word = ""
-    create_time: int
+    title: Word = None
+    video_description: Word = None
+    create_time: int = Field(ge=0, le=LATEST)
 
     @property
     def created_at(self) -> datetime:
@@ -45,15 +48,25 @@ class ListedPost(Answer):
 
     def says(self, text: str) -> bool:
         """Whether its words are this text, or a beginning of it that TikTok has cut."""
-        return any(_is(_comparable(shown), _comparable(text)) for shown in (self.title, self.video_description))
+        shown = (_comparable(words or "") for words in (self.title, self.video_description))
+        return any(_is(words, _comparable(text)) for words in shown)
+
+
+def _readable(value: Any) -> list[ListedPost]:
+    """The posts of a page that can be read: one that cannot is none that could be told from others."""
+    found = []
+    for each in value if isinstance(value, list) else ():
+        with suppress(ValidationError):
+            found.append(ListedPost.model_validate(each))
+    return found
 
 
 class PostList(Answer):
     """One page, newest first. `cursor` leads to the next."""
 
-    videos: list[ListedPost] = Field(default_factory=list)
-    cursor: int | None = None
-    has_more: bool = False
+    videos: Annotated[list[ListedPost], BeforeValidator(_readable)] = Field(default_factory=list)
+    cursor: Count = None
+    has_more: Flag = False
 
 
 def posts(cursor: int | None = None) -> Call[PostList]:
@@ -77,8 +90,13 @@ async def posts_since(run: Run, instant: datetime) -> list[ListedPost] | None:
 
 
 def _is(shown: str, text: str) -> bool:
-    beginning = shown.removesuffix("…").removesuffix("...").rstrip()
-    return shown == text or (utf16_units(beginning) >= LEAST_CUT and text.startswith(beginning))
+    beginning = shown.removesuffix("…").removesuffix("...").rstrip(HALVED).rstrip()
+    if shown == text or not text.startswith(beginning):
+        return shown == text
+    size = len(beginning.encode())
+    if beginning != shown:
+        return size >= LEAST_CUT
+    return any(length in CUT_AT for length in (len(beginning), utf16_units(beginning), size))
 
 
 def _comparable(text: str) -> str:

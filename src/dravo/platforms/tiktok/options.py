@@ -6,6 +6,8 @@ from pydantic import Field
 
 from dravo.kit.schemas import StrictModel
 
+ROOT = "/platform_options/tiktok"
+
 MOST = 2_147_483_647
 
 PostMode = Literal["DIRECT_POST", "MEDIA_UPLOAD"]
@@ -51,3 +53,7 @@ class TikTokOptions(StrictModel):
     def audience(self) -> PrivacyLevel:
         """Who will see the post, said or by default: never more people than the client asked for."""
         return self.privacy_level or "SELF_ONLY"
+
+    def posts_publicly(self) -> bool:
+        """Whether everybody will see the post: such posts alone get an id that others can use."""
+        return self.posts_directly() and self.audience() == "PUBLIC_TO_EVERYONE"

@@ -6,15 +6,14 @@ and the code `ok`. The list of ids is spelled as TikTok spells it; it is filled 
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator
+from typing import Any
 
 from dravo.platforms.base import Call, Run
 from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected
 from dravo.platforms.marks import too_often
 from dravo.platforms.tiktok.client import Answer, named, post
-from dravo.platforms.tiktok.error_table import FAILURES, UNKNOWN_FAILURE, anew, as_error
+from dravo.platforms.tiktok.error_table import A_MINUTE, FAILURES, UNKNOWN_FAILURE, anew, as_error
+from dravo.platforms.tiktok.fields import Count, Ids, Word
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60))
 PATIENCE = timedelta(hours=6)
@@ -29,30 +28,32 @@ ID_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 15, 30, 60))
 """Moderation usually takes less than a minute, and may take hours: after these the post is published without an id."""
 
 UNFINISHED = 3
-"""So many questions must find a video without its end before TikTok's refusal of that end is believed."""
-
-
-def _count(value: Any) -> int | None:
-    return int(value) if isinstance(value, int | str) and str(value).isdecimal() else None
+"""So many questions must find that TikTok lacks bytes before its refusal of a video's end is believed. The first comes with the
+refusal and the others a minute apart: a refusal may be a gateway's, and a status may be behind what has arrived.
+"""
 
 
 class Status(Answer):
-    """How far TikTok is. `uploaded_bytes` is told of uploads, and not by everybody."""
+    """How far TikTok is. `uploaded_bytes` is told of uploads, and not always: the number of bytes, or the last one's position."""
 
     status: str
-    fail_reason: str | None = None
-    publicaly_available_post_id: list[str] | None = None
-    uploaded_bytes: Annotated[int | None, BeforeValidator(_count)] = None
+    fail_reason: Word = None
+    publicaly_available_post_id: Ids = None
+    uploaded_bytes: Count = None
 
     @property
     def public_id(self) -> str | None:
         """The post's id. A draft that its creator posted several times has several; each is a post of ours, so the first will do."""
         return next(iter(self.publicaly_available_post_id or ()), None)
 
-    def has_whole(self, size: int | None) -> bool:
-        """Whether TikTok has got all bytes of an upload of this size, for all that it says."""
-        arrived = size is not None and self.uploaded_bytes is not None and self.uploaded_bytes >= size
-        return arrived or self.status in ENDS
+    def has_whole(self, size: int) -> bool:
+        """Whether TikTok says that it has got all bytes of an upload of this size."""
+        return self.status in ENDS or (self.uploaded_bytes is not None and self.uploaded_bytes >= size - 1)
+
+    def lacks_bytes(self, size: int) -> bool:
+        """Whether TikTok says that bytes of an upload of this size are missing. False also where it says nothing of it."""
+        is_told = self.status == "PROCESSING_UPLOAD" and self.uploaded_bytes is not None
+        return is_told and not self.has_whole(size)
 
 
 def status(publish_id: str) -> Call[Status]:
@@ -69,12 +70,12 @@ async def told(run: Run, publish_id: str) -> Status | None:
 
 
 async def processed(
-    run: Run, publish_id: str, done: Collection[str], media: str, *, size: int | None = None, refused: str | None = None
+    run: Run, publish_id: str, done: Collection[str], media: str, *, size: int = 0, refused: int | None = None
 ) -> Status:
     """The post's end at TikTok. Raises the verdict, having refuted the publish, when nothing came of it.
 
-    `media` points to the media in the request. Of a video whose last chunk was `refused`, in whichever words, `size` tells
-    whether TikTok has it all the same.
+    `media` points to the media in the request. The last chunk of a video of `size` bytes that was `refused`, with that HTTP
+    status, may have arrived all the same: the publish is refuted only where TikTok goes on to say that it lacks bytes.
     """
 
     async def ready() -> Status | None:
@@ -84,16 +85,20 @@ async def processed(
         if seen.status == "FAILED":
             run.refute("publish", _evidence(publish_id, seen))
             raise failure(publish_id, seen, media, run.times_refuted)
-        if refused and not seen.has_whole(size) and await too_often(run, "seen-unfinished", UNFINISHED - 1):
+        if refused and seen.lacks_bytes(size) and await too_often(run, "seen-unfinished", UNFINISHED - 1):
             run.refute("publish", _evidence(publish_id, seen))
             raise _unfinished(publish_id, seen, media, refused, run.times_refuted)
         return None
 
-    return await run.wait("processed", ready, answer=Status, every=PAUSES, at_most=PATIENCE)
+    pauses = [A_MINUTE] if refused else PAUSES
+    return await run.wait("processed", ready, answer=Status, every=pauses, at_most=PATIENCE)
 
 
 async def with_public_id(run: Run, publish_id: str, posted: Status) -> Status:
-    """The status with the public post's id, which may come a moment later. It is not waited for long."""
+    """The status with the public post's id, which may come a moment later. It is not waited for long.
+
+    The post is there: whatever becomes of a question costs the id at most.
+    """
     if posted.public_id:
         return posted
 
@@ -102,11 +107,14 @@ async def with_public_id(run: Run, publish_id: str, posted: Status) -> Status:
             seen = await told(run, publish_id)
         except CredentialsExpired:
             return posted
+        except PlatformError:
+            seen = None
         if seen is not None and seen.public_id:
             return seen
         return posted if await too_often(run, "asked-for-the-id", len(ID_PAUSES)) else None
 
-    return await run.wait("public-id", ready, answer=Status, every=ID_PAUSES, at_most=timedelta(days=1))
+    # The number of questions bounds it and no time does: what waits for too long ends without a result.
+    return await run.wait("public-id", ready, answer=Status, every=ID_PAUSES, at_most=timedelta.max)
 
 
 def failure(publish_id: str, seen: Status, media: str, earlier: int) -> PlatformError:
@@ -118,13 +126,16 @@ def failure(publish_id: str, seen: Status, media: str, earlier: int) -> Platform
     return named(verdict, media) if isinstance(verdict, Rejected) else verdict
 
 
-def _unfinished(publish_id: str, seen: Status, media: str, refused: str, earlier: int) -> PlatformError:
+def _unfinished(publish_id: str, seen: Status, media: str, refused: int, earlier: int) -> PlatformError:
     raw = _evidence(publish_id, seen) | {"refused": refused}
-    if refused == "HTTP 400":
+    if refused == 400:
         message = "TikTok refused the end of the video (HTTP 400); convert it to MP4 and post again."
         return Rejected("media_invalid", message, raw=raw, pointer=media)
     return anew(
-        "upload_failed", f"TikTok did not take the end of the video ({refused}) and has posted nothing.", raw, earlier
+        "upload_failed",
+        f"TikTok did not take the end of the video (HTTP {refused}) and has posted nothing.",
+        raw,
+        earlier,
     )
 
 

@@ -11,13 +11,14 @@ from typing import Any
 from pydantic import Field
 
 from dravo.platforms.base import Call, Run
-from dravo.platforms.errors import Rejected, StepsExpired
+from dravo.platforms.errors import PlatformError, Rejected, StepsExpired, Transient
 from dravo.platforms.media import Medium
 from dravo.platforms.tiktok import post_info
 from dravo.platforms.tiktok.chunks import ChunkSent, Plan, send_chunk
 from dravo.platforms.tiktok.client import Answer, named, pointer_of, post
+from dravo.platforms.tiktok.error_table import FAILURES
 from dravo.platforms.tiktok.options import TikTokOptions
-from dravo.platforms.tiktok.statuses import ENDS, told
+from dravo.platforms.tiktok.statuses import ENDS, Status, failure, told
 
 KEPT_FOR = timedelta(minutes=50)
 """An upload's address lives for an hour."""
@@ -83,7 +84,7 @@ async def upload_video(run: Run, text: str, medium: Medium, options: TikTokOptio
 async def _asked(run: Run, name: str, upload: Upload) -> int:
     """How many bytes TikTok has, where it waits for another chunk and does not say which.
 
-    Raises StepsExpired where the upload has come to an end, or is in the midst of a chunk.
+    Raises StepsExpired where the upload must begin anew, as in the midst of a chunk, and the verdict where TikTok failed it for good.
     """
 
     async def ready() -> ChunkSent | None:
@@ -91,7 +92,7 @@ async def _asked(run: Run, name: str, upload: Upload) -> int:
         if seen is None:
             return None
         if seen.status in ENDS:
-            raise StepsExpired(f"TikTok has ended the upload ({seen.status})")
+            raise _ended(upload, seen, run.times_refuted)
         received = upload.plan.boundary(seen.uploaded_bytes)
         return None if received is None else ChunkSent(received=received)
 
@@ -100,3 +101,12 @@ async def _asked(run: Run, name: str, upload: Upload) -> int:
     )
     assert progress.received is not None
     return progress.received
+
+
+def _ended(upload: Upload, seen: Status, earlier: int) -> PlatformError | StepsExpired:
+    """Why TikTok has ended an upload under way. What may pass, or has no reason that is known, is begun anew."""
+    if seen.status == "FAILED" and seen.fail_reason in FAILURES:
+        verdict = failure(upload.place.publish_id, seen, pointer_of(upload.medium), earlier)
+        if not isinstance(verdict, Transient):
+            return verdict
+    return StepsExpired(f"TikTok has ended the upload ({seen.status})")
