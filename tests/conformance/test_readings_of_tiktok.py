@@ -121,6 +121,9 @@ async def until_it_waits(house: House, posted: Posted, what_for: str, wire: Tamp
     [
         ({}, "published"),
         ({"tiktok_list_text_length": None}, "published"),
+        ({"tiktok_list_text_unit": "code_points"}, "published"),
+        ({"tiktok_list_text_end": "..."}, "published"),
+        ({"tiktok_list_text_end": "…"}, "published"),
         ({"tiktok_list_lag_seconds": 3600.0}, "unconfirmed"),
         ({"tiktok_list_photos": False}, "unconfirmed"),
         ({"tiktok_public_id_seconds": None}, "unconfirmed"),
@@ -183,16 +186,14 @@ async def test_a_bad_body_is_known_under_both_spellings(house: House, spelled: s
     ids=lambda value: value.name if isinstance(value, Case) else str(value),
 )
 async def test_what_is_over_the_day_waits_for_the_next(house: House, case: Case, reading: Reading, code: str) -> None:
-    house.resources.settings.__dict__["late_after"] = timedelta(days=3)
     await house.control.settings(**reading, rate_limits=True)
     first = await house.post(case, comment=False)
     await ends(house, first, None, 1)
     second = await house.post_again(first)
     delivery = await until_it_waits(house, second, "rate_limit")
     assert (delivery.error_code, delivery.attempts) == (code, 0)
-    paused = (await house.book.account_of(second.key)).paused_until
-    assert paused is not None
-    assert timedelta(hours=23) < paused - await house.book.now() <= timedelta(hours=24)
+    assert timedelta(hours=23) < delivery.due_at - await house.book.now() <= timedelta(hours=25)
+    assert (await house.book.account_of(second.key)).paused_until is None
     await ends(house, second, None, 2)
 
 
