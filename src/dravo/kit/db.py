@@ -52,7 +52,7 @@ class Database:
             hide_parameters=True,  # values of users stand in no traceback
             connect_args={"timeout": 5, "server_settings": {"application_name": "dravo", "timezone": "UTC"}},
         )
-        event.listen(self.engine.sync_engine, "checkin", _rest)
+        event.listen(self.engine.sync_engine, "checkin", _rest)  # codespell:ignore checkin
         event.listen(self.engine.sync_engine, "checkout", _check)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
