@@ -8,6 +8,7 @@ import pytest
 from deliveries.test_renewal import Refreshing, read_id, refresh_call
 from dravo.accounts.credentials import seal_credentials
 from dravo.kit.http import Reply
+from dravo.platforms.base import Run
 from dravo.platforms.errors import CredentialsExpired
 from dravo.platforms.registry import PLATFORMS
 from support.engine import Engine
@@ -140,3 +141,28 @@ async def test_an_account_that_is_connected_anew_meanwhile_goes_on_with_what_it_
     engine.network.on("/prepare", refuse, reply({"id": "1"}))
     assert (await engine.run(key)).status == "published"
     assert engine.network.tokens[-1] == "of-another-consent"
+
+
+async def test_the_token_that_an_account_came_with_is_renewed_however_young_the_account_is(
+    engine: Engine, refreshing: Refreshing
+) -> None:
+    """It may have been hours old when it was registered."""
+    key = await refreshing.post()
+    await engine.book.run("UPDATE accounts SET token_since = dravo_now() - interval '1 minute'")
+    engine.network.on("/prepare", reply(status=401), reply({"id": "1"}))
+    assert (await engine.run(key)).status == "published"
+    assert engine.network.count("/token") == 1
+
+
+async def test_a_post_that_was_taken_is_not_said_to_be_lost_with_the_account(
+    engine: Engine, refreshing: Refreshing
+) -> None:
+    async def refuse(_run: Run) -> None:
+        raise CredentialsExpired("The network refuses the token.", renewable=False)
+
+    engine.adapter.after_publish = refuse
+    unsettled = await engine.run(await refreshing.post())
+    assert (unsettled.status, unsettled.publish_state) == ("unconfirmed", "confirmed")
+    message = str(unsettled.error_message)
+    assert message.startswith("The network has taken the post")
+    assert message.endswith("The network refuses the token.")

@@ -17,8 +17,12 @@ RENEWED_AGAIN = timedelta(days=1)
 """A network may not renew tokens that are younger (Instagram's, page `refresh_access_token` of 2025-07-17)."""
 
 STILL_NEW = timedelta(minutes=5)
-"""A token that is refused at this age, but no longer too young, was never good: another one would not be better."""
+"""A token that we got by renewing and that is refused at this age, but no longer too young, was never good: another one would not
+be better. The age of the first one, which came with the account, nobody knows.
+"""
 
+FIRST = 1
+"""The version of the tokens that an account was connected with."""
 
 AT_ITS_END = timedelta(seconds=60)
 """A token that ends within this span is as good as ended: the network would only refuse it."""
@@ -75,7 +79,8 @@ class Renewal:
                 raw=refusal.raw,
                 retry_after=TOO_YOUNG,
             ) from refusal
-        if not refusal.renewable or age < STILL_NEW or not self._is_possible():
+        was_never_good = age < STILL_NEW and self.account.token_version > FIRST
+        if not refusal.renewable or was_never_good or not self._is_possible():
             raise refusal
         await self._renew(sender)
 

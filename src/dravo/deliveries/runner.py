@@ -34,6 +34,9 @@ _BOUND_TWICE = (
     "The post that was found on the network belongs to another delivery already, so this one may not be there. "
     "Look at the account before you post again."
 )
+_TAKEN = (
+    "The network has taken the post, and what came of it could not be asked: look at the account before you post again."
+)
 
 
 async def deliver(resources: Resources, key: Key, *, random: retry.Random = chance.random) -> None:
@@ -189,6 +192,12 @@ async def _settle(resources: Resources, claimed: Claimed, failure: BaseException
         decision = replace(
             decision, error_message=f"The network has taken the post; what follows waits. {decision.error_message}"
         )
+    elif (
+        claimed.publish_state == "confirmed"
+        and decision.status is Status.unconfirmed
+        and not isinstance(failure, Unsettled)
+    ):
+        decision = replace(decision, error_message=f"{_TAKEN} {decision.error_message}")
     if isinstance(failure, Misconfigured):
         _log.error(
             "misconfigured",
