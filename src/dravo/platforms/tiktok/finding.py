@@ -19,8 +19,8 @@ from dravo.platforms.tiktok.videos import Upload
 STATUS_LAGS = (timedelta(seconds=10), timedelta(seconds=30))
 """Between the looks at a status that does not tell that the end of a video has arrived."""
 
-SENT_AGAIN_WITHIN = timedelta(hours=1)
-"""An upload's address takes nothing after that."""
+SENT_AGAIN_WITHIN = timedelta(days=1)
+"""An upload's address lives for an hour. What is sent there later posts nothing, and its refusal tells that the upload is over."""
 
 LIST_LAGS = tuple(timedelta(seconds=seconds) for seconds in (30, 60, 120))
 """Between the looks at a list that does not show the photos yet: TikTok pulls and moderates them first."""
