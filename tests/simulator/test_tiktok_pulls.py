@@ -141,6 +141,30 @@ async def test_what_has_arrived_cannot_be_cancelled(sim: Sim) -> None:
         assert (await later(sim, account, publish_id))["status"] == "PUBLISH_COMPLETE"
 
 
+@pytest.mark.parametrize("by_a_switch", [True, False])
+async def test_a_pull_that_is_stuck_can_be_cancelled(sim: Sim, *, by_a_switch: bool) -> None:
+    account, url = await sim.account("tiktok"), sim.host("/a.jpg", picture())
+    if by_a_switch:
+        await sim.settings(tiktok_stuck=True)
+    else:
+        await sim.fault("tiktok", "stuck", path="/v2/post/publish/content/init/")
+    publish_id = await init_photos(sim, account, [url])
+    assert (await later(sim, account, publish_id, 7200))["status"] == "PROCESSING_DOWNLOAD"
+    assert code(await call(sim, account, "cancel/", {"publish_id": publish_id})) == "ok"
+    await sim.settings(tiktok_stuck=False)
+    failed = await later(sim, account, publish_id)
+    assert (failed["status"], failed["fail_reason"]) == ("FAILED", "publish_cancelled")
+    assert code(await call(sim, account, "cancel/", {"publish_id": publish_id})) == "publish_not_cancellable"
+    assert await sim.ledger() == []
+
+
+async def test_an_upload_that_is_stuck_cannot_be_cancelled(sim: Sim) -> None:
+    await sim.settings(tiktok_stuck=True)
+    account = await sim.account("tiktok")
+    publish_id = await post_video(sim, account)
+    assert code(await call(sim, account, "cancel/", {"publish_id": publish_id})) == "publish_not_cancellable"
+
+
 async def test_a_redirect_is_not_followed() -> None:
     def elsewhere(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(302, headers={"location": f"{MEDIA_ORIGIN}/b.jpg"})

@@ -42,8 +42,12 @@ def has_room_to_post(world: World, publish: Stored) -> bool:
 
 
 def note(world: World, account: Account) -> None:
-    """The creator has published through the app. Inside the caller's transaction."""
-    world.create("tiktok", "publisher", f"{account.app} {account.id}", account.app, {"at": world.now()})
+    """The creator has published through the app. Inside the caller's transaction.
+
+    Audited is an app, and an account says here whether its own is: those that say so are no creators of one that is not.
+    """
+    if not account.attributes["audited"]:
+        world.create("tiktok", "publisher", f"{account.app} {account.id}", account.app, {"at": world.now()})
 
 
 def _posts(world: World, account_id: str) -> int:

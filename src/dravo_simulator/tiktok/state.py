@@ -39,6 +39,11 @@ def fail(world: World, publish: Stored, reason: str) -> Stored:
     return failed
 
 
+def is_stuck(world: World, publish: Stored) -> bool:
+    """Whether it was ordered that this one, or every one, shall not end."""
+    return publish.data["processing"]["stuck"] or world.settings.tiktok_stuck
+
+
 def _advance(world: World, publish: Stored) -> None:
     if publish.data["status"] in RUNNING:
         if _has_timed_out(world, publish):
@@ -60,8 +65,7 @@ def _has_timed_out(world: World, publish: Stored) -> bool:
 
 
 def _is_processed(world: World, publish: Stored) -> bool:
-    course = processing.look(world, publish.data["processing"])
-    return course.state != "running" and not world.settings.tiktok_stuck
+    return not is_stuck(world, publish) and processing.look(world, publish.data["processing"]).state != "running"
 
 
 def _finish(world: World, publish: Stored) -> Stored:

@@ -8,7 +8,7 @@ from dravo_simulator.store import JSON, Stored
 from dravo_simulator.tiktok import errors
 from dravo_simulator.tiktok.door import read
 from dravo_simulator.tiktok.schemas import PublishNamed
-from dravo_simulator.tiktok.state import fail, settle
+from dravo_simulator.tiktok.state import fail, is_stuck, settle
 from dravo_simulator.wire import world_of
 from dravo_simulator.world import Account, World
 
@@ -25,13 +25,14 @@ async def fetch(request: Request, account: Account) -> Response:
 
 
 async def cancel(request: Request, account: Account) -> Response:
-    """Only a download that is under way, and only if it can still be stopped."""
+    """Only a download that is under way, and only if it can still be stopped; one that is stuck is under way for ever."""
     world = world_of(request)
     order = await read(request, PublishNamed)
     _own(world, account, order.publish_id)
     await settle(request)
     publish = _own(world, account, order.publish_id)
-    if publish.data["status"] != "PROCESSING_DOWNLOAD" or publish.data["is_here"]:
+    is_under_way = not publish.data["is_here"] or is_stuck(world, publish)
+    if publish.data["status"] != "PROCESSING_DOWNLOAD" or not is_under_way:
         raise errors.refused(world, "publish_not_cancellable")
     request.app.state.arrivals.cancel(publish.id)
     with world.store.transaction():

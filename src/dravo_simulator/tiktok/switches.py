@@ -55,7 +55,7 @@ class TikTokSwitches(BaseModel):
     tiktok_orphans_are_pending: bool = True
     """Whether a draft whose bytes never came counts as one of them, as one user found."""
     tiktok_active_users: int = Field(default=5, ge=0)
-    """Creators that may publish through an app that is not audited, in 24 hours."""
+    """Creators that may publish in 24 hours through an app that is not audited; accounts that are audited do not count."""
 
     tiktok_public_id_seconds: float | None = Field(default=0.0, ge=0)
     """From a public post to its public id, which moderation gives; null: never."""
