@@ -159,7 +159,7 @@ async def test_a_post_survives_its_worker_and_reaches_five_networks_exactly_once
             | {(network, "comment"): 1 for network in facts["accounts"] if network != "tiktok"}
         )
         await until(lambda: up.facts["pids"]["worker"] != facts["pids"]["worker"])
-        await a_film_becomes_a_reel_with_a_cover(client, simulator, facts)
+        await a_film_goes_to_three_networks(client, simulator, facts)
         ledger = (await simulator.get("/_control/ledger")).json()["items"]
         wall = (await simulator.get("/wall")).text
         assert "Killed in flight" in wall
@@ -198,14 +198,14 @@ async def test_a_post_survives_its_worker_and_reaches_five_networks_exactly_once
         again.process.wait(timeout=30)
 
 
-async def a_film_becomes_a_reel_with_a_cover(
+async def a_film_goes_to_three_networks(
     client: httpx.AsyncClient, simulator: httpx.AsyncClient, facts: dict[str, Any]
 ) -> None:
-    """Bytes are sent to Facebook and pulled by Instagram, from the addresses of this house."""
+    """Its bytes are sent to Facebook and to TikTok and pulled by Instagram, from the addresses of this house."""
     film, cover = tall_film(), picture()
     video = (await client.post("/v1/media", files={"file": ("a.mp4", film.content, "video/mp4")})).json()
     still = (await client.post("/v1/media", files={"file": ("a.jpg", cover, "image/jpeg")})).json()
-    networks = ("facebook", "instagram")
+    networks = ("facebook", "instagram", "tiktok")
     accepted = await client.post(
         "/v1/posts",
         json={
@@ -219,16 +219,16 @@ async def a_film_becomes_a_reel_with_a_cover(
         },
     )
     post = await finished(client, accepted.json()["id"])
-    assert [(result["status"], result["warnings"]) for result in post["results"]] == [("published", [])] * 2
+    assert [(result["status"], result["warnings"]) for result in post["results"]] == [("published", [])] * 3
     ledger = (await simulator.get("/_control/ledger")).json()["items"]
-    facebook, instagram = (
+    facebook, instagram, tiktok = (
         next(entry for entry in ledger if entry["network"] == network and entry["text"] == "A film")
         for network in networks
     )
     assert facebook["options"]["edge"] == "video_reels"
     assert (instagram["options"]["product"], instagram["options"]["audio_name"]) == ("REELS", "Hum")
     assert instagram["options"]["cover"]["sha256"] == hashlib.sha256(cover).hexdigest()
-    for entry in (facebook, instagram):
+    for entry in (facebook, instagram, tiktok):
         assert [medium["sha256"] for medium in entry["media"]] == [hashlib.sha256(film.content).hexdigest()]
     pulled = instagram["media"][0]["url"]
     assert pulled.startswith(facts["base_url"])
