@@ -5,17 +5,20 @@ from dataclasses import replace
 from functools import cache
 from io import BytesIO, StringIO
 from typing import Any, get_args
+from unittest.mock import AsyncMock
 
 import pytest
 from pydantic import BaseModel
 from rich.console import Console
 
 from dravo.cli.demo import said, side_by_side
+from dravo.cli.demo.client import Client
 from dravo.cli.demo.compare import Field, Medium, compare, leaves, unexplained
 from dravo.cli.demo.drawings import Drawing
 from dravo.cli.demo.said import Saying
-from dravo.cli.demo.seen import READS, Seen, find
+from dravo.cli.demo.seen import IN_THE_INBOX, PRIVATE, READS, Seen, find
 from dravo.cli.demo.tables import Compared, show, summary
+from dravo.cli.demo.watch import watch
 from dravo.media.probe import probe
 from dravo.platforms.base import Draft, Profile
 from dravo.platforms.media import Details, DraftMedium
@@ -108,12 +111,14 @@ SAYING = Saying(
 ONE = Medium("image/jpeg", 7, "a" * 64)
 ENTRY: dict[str, Any] = {
     "network": "linkedin",
+    "account": "urn:li:person:1",
+    "kind": "post",
     "id": "urn:li:share:1",
     "text": "Hello",
     "media": [{"content_type": "image/jpeg", "size_bytes": 7, "sha256": "a" * 64, "kind": "image"}],
     "options": {"visibility": "PUBLIC"},
 }
-COMMENT = {"network": "linkedin", "id": "c", "parent": "urn:li:share:1", "text": "More", "options": {}}
+COMMENT = ENTRY | {"kind": "comment", "id": "c", "parent": "urn:li:share:1", "text": "More", "options": {}}
 RESULT: dict[str, Any] = {
     "platform": "linkedin",
     "platform_post_id": "urn:li:share:1",
@@ -164,6 +169,20 @@ def test_a_post_that_is_not_there_once_differs(ledger: list[dict[str, Any]]) -> 
     assert differing(compared(ledger)) == {"post"}
 
 
+@pytest.mark.parametrize("status", ["failed", "unconfirmed"])
+def test_a_post_that_is_there_and_said_not_to_be_differs(status: str) -> None:
+    assert differing(compared([ENTRY, COMMENT], RESULT | {"status": status})) == {"post"}
+
+
+def test_a_second_copy_of_a_post_differs_whatever_its_id() -> None:
+    assert differing(compared([ENTRY, COMMENT, ENTRY | {"id": "urn:li:share:2"}])) == {"post"}
+
+
+@pytest.mark.parametrize("change", [{"account": "urn:li:person:2"}, {"kind": "comment"}, {"text": "Hello again"}])
+def test_what_only_resembles_a_post_is_no_copy_of_it(change: dict[str, Any]) -> None:
+    assert differing(compared([ENTRY, COMMENT, ENTRY | {"id": "urn:li:share:2"} | change])) == set()
+
+
 def test_a_warning_excuses_its_own_option_and_no_other() -> None:
     warning = {"code": "first_comment_not_supported", "message": "TikTok's API has no call for comments."}
     other = {"code": "effect_uncertain", "message": "Something else."}
@@ -174,6 +193,43 @@ def test_a_warning_excuses_its_own_option_and_no_other() -> None:
     assert differing(rows) == {"disable_comment"}
     assert [row.words for row in rows if row.verdict == "warned"] == [warning["message"]]
     assert unexplained(result, rows) == ["Something else."]
+
+
+def converted(place: int, content_type: str, size: int, code: str = "media_converted") -> dict[str, str]:
+    sent = f"{content_type}, 10 x 10 pixels, {size} bytes"
+    message = f"media_urls[{place}] (https://house.test/u/{place}) was converted for X, since its type is image/png; what is sent is {sent}."
+    return {"code": code, "message": message}
+
+
+TWO = [Medium("image/png", 70, "a" * 64), Medium("image/png", 90, "b" * 64)]
+ANEW = [Medium("image/jpeg", 7, "c" * 64), Medium("image/jpeg", 9, "d" * 64)]
+TOLD = [converted(0, "image/jpeg", 7), converted(1, "image/jpeg", 9)]
+
+
+@pytest.mark.parametrize(
+    ("shown", "warnings", "verdict"),
+    [
+        (ANEW, TOLD, "warned"),
+        ([ANEW[0], TWO[1]], TOLD[:1], "warned"),
+        (ANEW, TOLD[:1], "differs"),
+        (ANEW[::-1], TOLD, "differs"),
+        (TWO[::-1], TOLD, "differs"),
+        (ANEW[:1], TOLD, "differs"),
+        ([*ANEW, ANEW[1]], TOLD, "differs"),
+        ([ANEW[0], Medium("image/jpeg", 8, "e" * 64)], TOLD, "differs"),
+        ([ANEW[0], Medium("image/webp", 9, "e" * 64)], TOLD, "differs"),
+        (ANEW, [TOLD[0], converted(1, "image/jpeg", 9, "media_left_out")], "differs"),
+    ],
+)
+def test_only_a_conversion_into_what_is_shown_excuses_other_media(
+    shown: list[Medium], warnings: list[dict[str, str]], verdict: str
+) -> None:
+    media = [{"content_type": one.content_type, "size_bytes": one.size_bytes, "sha256": one.sha256} for one in shown]
+    saying = Saying("post", "Hello", {"linkedin": {}}, ("one", "two"))
+    result = RESULT | {"warnings": warnings}
+    rows = compare(saying, "linkedin", {"one": TWO[0], "two": TWO[1]}, {}, result, Seen(ENTRY | {"media": media}))
+    assert [row.verdict for row in rows if row.option == "media"] == [verdict]
+    assert unexplained(result, rows) == ([] if verdict == "warned" else [told["message"] for told in warnings])
 
 
 @pytest.mark.parametrize("terminal", [True, False])
@@ -194,7 +250,35 @@ def test_every_row_is_shown_within_the_terminal(*, terminal: bool) -> None:
     )
 
 
-def test_a_post_that_nobody_sees_has_no_public_id_on_tiktok() -> None:
-    private: dict[str, Any] = {"network": "tiktok", "id": "p", "options": {}}
-    assert Seen(private).public_id is None
-    assert Seen(private | {"options": {"publicaly_available_post_id": [7]}}).public_id == "7"
+DRAFT = {"post_mode": "MEDIA_UPLOAD"}
+
+
+@pytest.mark.parametrize(
+    ("options", "shown", "public_id"),
+    [
+        ({}, {}, PRIVATE),
+        (DRAFT, DRAFT | {"inbox": True}, IN_THE_INBOX),
+        ({}, {"publicaly_available_post_id": [7]}, "7"),
+    ],
+)
+async def test_what_has_no_public_id_on_tiktok_is_said_to_be_private_or_in_the_inbox(
+    options: dict[str, Any], shown: dict[str, Any], public_id: str
+) -> None:
+    assert Seen({"network": "tiktok", "id": "p", "options": shown}).public_id == public_id
+    result = RESULT | {"platform": "tiktok", "platform_post_url": None, "account_id": "acc"}
+    result |= {"platform_post_id": public_id if public_id == "7" else None}
+    post = {"id": "post", "platform_options": {"tiktok": options}, "results": [result]}
+    client = AsyncMock(Client)
+    client.post.return_value = post
+    file = StringIO()
+    assert await watch(client, {"post": ""}, Console(file=file, force_terminal=False, width=120)) == [post]
+    assert file.getvalue().strip() == f"tiktok    queued → processing → published   {public_id}"
+
+
+def test_a_draft_that_is_posted_in_place_of_lying_in_the_inbox_differs() -> None:
+    result = RESULT | {"platform": "tiktok", "platform_post_id": None, "raw_response": {"publish_id": "p"}}
+    saying = Saying("post", "Hello", {"tiktok": DRAFT}, ())
+    entry = ENTRY | {"network": "tiktok", "id": "p", "media": [], "options": DRAFT}
+    for shown, expected in ((DRAFT, {"id"}), (DRAFT | {"inbox": True}, set())):
+        seen = find([entry | {"options": shown}], result, set())
+        assert differing(compare(saying, "tiktok", {}, {}, result, seen)) == expected

@@ -63,6 +63,10 @@ async def test_the_networks_show_what_was_said_and_what_they_show_otherwise_is_s
             unseen = {row.option for row in each.rows if row.verdict == "same"}
             assert unseen <= {"id"} | ({"media"} if each.post == "text" else set())
 
+    twice = [*ledger, *(entry | {"id": f"{entry['id']}!"} for entry in ledger)]
+    for posts in side_by_side(posted, drawn, addresses, twice).values():
+        assert [each.post for each in posts if "post" not in {row.option for row in each.rows}] == []
+
 
 async def _deliver(house: House, post_id: str) -> None:
     async with house.resources.db.transaction() as session:

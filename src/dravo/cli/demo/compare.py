@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dravo.cli.demo.said import Saying
-from dravo.cli.demo.seen import READS, Seen
+from dravo.cli.demo.seen import READS, Seen, told_id
 
 Verdict = Literal["same", "warned", "differs"]
 Told = Mapping[str, Any]
@@ -13,7 +13,7 @@ Told = Mapping[str, Any]
 
 
 FIELDS = ("id", "text", "media", "post")
-"""What is compared beside the options; the last one stands for a post that is not there."""
+"""What is compared beside the options; the last one stands for a post that is not there, or there more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,17 @@ def compare(
     seen: Seen | None,
 ) -> list[Field]:
     """Every field of a post on one network. `media` are the files by name, `places` their names by address."""
-    if seen is None:
+    if seen is None or result["status"] != "published":
         why = result["error_message"] or "no single post of this id is in the ledger"
         return [Field("post", "published", f"{result['status']}: {why}", "differs")]
     judge = _Judge(result["warnings"])
     rows = [
-        judge.row("id", result["platform_post_id"], seen.public_id),
+        judge.row("id", told_id(result, saying.options[network]), seen.public_id),
         judge.row("text", saying.text, seen.entry["text"]),
-        judge.row("media", [media[name] for name in saying.media], [_medium(shown) for shown in seen.media]),
+        judge.media([media[name] for name in saying.media], [_medium(shown) for shown in seen.media]),
     ]
+    if seen.copies:
+        rows.append(Field("post", "published once", f"there again as {', '.join(seen.copies)}", "differs"))
     for path, value in leaves(saying.options[network]):
         named = places.get(value) if isinstance(value, str) else None
         rows.append(judge.row(path, value if named is None else media[named].sha256, _read(network, path, seen)))
@@ -70,8 +72,8 @@ def leaves(options: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, 
 
 
 def unexplained(result: Told, rows: Sequence[Field]) -> list[str]:
-    """The warnings that none of the rows is about."""
-    return [told["message"] for told in result["warnings"] if not any(_is_about(told, row.option) for row in rows)]
+    """The warnings that explain none of the rows."""
+    return [told["message"] for told in result["warnings"] if not any(told["message"] in row.words for row in rows)]
 
 
 class _Judge:
@@ -83,6 +85,26 @@ class _Judge:
             return Field(option, said, seen, "same")
         told = next((told["message"] for told in self._warnings if _is_about(told, option)), None)
         return Field(option, said, seen, "differs" if told is None else "warned", told or "")
+
+    def media(self, said: Sequence[Medium], seen: Sequence[Medium]) -> Field:
+        """Conversion changes what a file is, neither how many there are nor their order; each must be what its warning tells."""
+        if said == seen:
+            return Field("media", said, seen, "same")
+        beside = enumerate(zip(said, seen, strict=False))
+        told = [self._conversion(place, shown) for place, (medium, shown) in beside if medium != shown]
+        if len(said) != len(seen) or not all(told):
+            return Field("media", said, seen, "differs")
+        return Field("media", said, seen, "warned", "\n".join(told))
+
+    def _conversion(self, place: int, shown: Medium) -> str:
+        """The warning that the medium of this place was written anew as what is shown; empty: there is none."""
+        begin, end = f"media_urls[{place}] ", f", {shown.size_bytes} bytes."
+        for told in self._warnings:
+            message = str(told["message"])
+            of_type = f"; what is sent is {shown.content_type}, " in message
+            if told["code"] == "media_converted" and message.startswith(begin) and of_type and message.endswith(end):
+                return message
+        return ""
 
 
 def _is_about(told: Told, option: str) -> bool:

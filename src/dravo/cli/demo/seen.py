@@ -9,21 +9,25 @@ from typing import Any
 
 JSON = Mapping[str, Any]
 
+PRIVATE = "no public id (the post is private)"
+IN_THE_INBOX = "no public id (it lies in the creator's inbox)"
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A post in the ledger, and the comments under it."""
+    """A post in the ledger, the comments under it, and the ids of others that its account has with the same text and kind."""
 
     entry: JSON
     comments: Sequence[str] = ()
+    copies: Sequence[str] = ()
 
     @property
-    def public_id(self) -> str | None:
-        """The id that the network's readers know it by. TikTok's posts have one only when everybody may see them."""
+    def public_id(self) -> str:
+        """The id that the network's readers know it by, or why there is none: TikTok's posts have one only when everybody may see them."""
         options = self.entry["options"]
         if self.entry["network"] == "tiktok":
-            public = options.get("publicaly_available_post_id") or [None]
-            return None if public[0] is None else str(public[0])
+            public = options.get("publicaly_available_post_id") or [IN_THE_INBOX if "inbox" in options else PRIVATE]
+            return str(public[0])
         return str(options.get("video_id") or self.entry["id"])
 
     @property
@@ -31,6 +35,12 @@ class Seen:
         """The media of the post itself: the picture of a card is none."""
         media: Sequence[JSON] = () if "article" in self.entry["options"] else self.entry["media"]
         return media
+
+
+def told_id(result: JSON, options: JSON) -> str:
+    """The id that a result tells of a post that is published, or why there is none. `options` are what was said to the network."""
+    without = IN_THE_INBOX if options.get("post_mode") == "MEDIA_UPLOAD" else PRIVATE
+    return str(result["platform_post_id"] or without)
 
 
 def find(ledger: Sequence[JSON], result: JSON, own_ids: Collection[str]) -> Seen | None:
@@ -46,7 +56,13 @@ def find(ledger: Sequence[JSON], result: JSON, own_ids: Collection[str]) -> Seen
         return None
     (entry,) = found
     beneath = [other["text"] for other in ledger if other.get("parent") == entry["id"] and other["id"] not in own_ids]
-    return Seen(entry, beneath)
+    copies = [other["id"] for other in ledger if other is not entry and _traits(other) == _traits(entry)]
+    return Seen(entry, beneath, copies)
+
+
+def _traits(entry: JSON) -> tuple[Any, ...]:
+    """What two posts of the demo never have in common: each has a text of its own on an account."""
+    return tuple(entry[name] for name in ("network", "account", "kind", "text"))
 
 
 Reads = Callable[[Seen], Any]

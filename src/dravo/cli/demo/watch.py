@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from dravo.cli.demo.client import Client
+from dravo.cli.demo.seen import told_id
 from dravo.lifecycle.states import FINAL
 
 SECONDS = 180.0
@@ -25,16 +26,16 @@ async def watch(client: Client, named: Mapping[str, str], console: Console) -> l
         while True:
             posts = [await client.post(post_id) for post_id in named]
             lines = []
-            for key, result in _results(posts):
+            for key, result, options in _results(posts):
                 trail = seen.setdefault(key, ["queued"])
                 _advance(trail, result["status"])
-                lines.append(line := _line(named[key[0]], result, trail))
+                lines.append(line := _line(named[key[0]], result, options, trail))
                 if not console.is_terminal and printed.get(key) != line.plain:
                     printed[key] = line.plain
                     console.print(line)
             if console.is_terminal:
                 live.update(Group(*lines))
-            if all(result["status"] in FINAL for _, result in _results(posts)):
+            if all(result["status"] in FINAL for _, result, _ in _results(posts)):
                 break
             if asyncio.get_running_loop().time() > deadline:
                 console.print("It takes longer than usual; the timeline of the post tells why.")
@@ -43,8 +44,13 @@ async def watch(client: Client, named: Mapping[str, str], console: Console) -> l
     return posts
 
 
-def _results(posts: Sequence[dict[str, Any]]) -> list[tuple[tuple[str, str], dict[str, Any]]]:
-    return [((post["id"], result["account_id"]), result) for post in posts for result in post["results"]]
+def _results(posts: Sequence[dict[str, Any]]) -> list[tuple[tuple[str, str], dict[str, Any], dict[str, Any]]]:
+    """Each result with the ids of post and account, and with the options that were said to its network."""
+    return [
+        ((post["id"], result["account_id"]), result, post["platform_options"].get(result["platform"], {}))
+        for post in posts
+        for result in post["results"]
+    ]
 
 
 def _advance(trail: list[str], status: str) -> None:
@@ -55,13 +61,13 @@ def _advance(trail: list[str], status: str) -> None:
         trail.append(status)
 
 
-def _line(name: str, result: dict[str, Any], trail: list[str]) -> Text:
+def _line(name: str, result: dict[str, Any], options: dict[str, Any], trail: list[str]) -> Text:
     line = Text(f"  {name}{result['platform']:<10}")
     for number, status in enumerate(trail):
         line.append(" → " if number else "", "dim")
         line.append(status, _COLOURS.get(status, ""))
     if result["status"] == "published":
-        line.append(f"   {result['platform_post_id'] or 'no public id (the post is private)'}")
+        line.append(f"   {told_id(result, options)}")
         if result["platform_post_url"] and not name:
             line.append(f"  {result['platform_post_url']}", "dim")
     elif result["error_message"]:
