@@ -46,12 +46,26 @@ ON_THE_POST = [
     Row("403 drafts", 403, tiktok("spam_risk_too_many_pending_share"), None, "limited", "too_many_drafts"),
 ]
 
+FOR_MORE_PEOPLE = Row(
+    "403 not audited for more people",
+    403,
+    tiktok("unaudited_client_can_only_post_to_private_accounts"),
+    "rejected",
+    "rejected",
+    "app_not_audited",
+    at="/video/init/",
+)
+
 TABLE = [
-    (name, row, on)
-    for name, rows in (("tiktok", BOTH + ON_THE_POST), ("tiktok-photos-draft", ON_THE_POST))
-    for row in rows
-    for on in ("step", "commit")
-    if getattr(row, on) is not None
+    ("tiktok-video", FOR_MORE_PEOPLE, "step"),
+    ("tiktok-photos-listed", FOR_MORE_PEOPLE, "commit"),
+    *(
+        (name, row, on)
+        for name, rows in (("tiktok", BOTH + ON_THE_POST), ("tiktok-photos-draft", ON_THE_POST))
+        for row in rows
+        for on in ("step", "commit")
+        if getattr(row, on) is not None
+    ),
 ]
 
 

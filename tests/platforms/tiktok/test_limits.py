@@ -196,10 +196,14 @@ def test_settings_have_no_effect_on_drafts() -> None:
     found = check(JPEG, post_mode="MEDIA_UPLOAD", photo_cover_index=0, is_aigc=True, **settings)
     assert not found.errors
     assert set(warned(found)) == {*settings, "is_aigc"}
+    reasons = {found.message.partition(":")[0]: found.message for found in found.warnings}
+    assert "videos only" in reasons["is_aigc"]
+    assert "The creator decides" in reasons["auto_add_music"]
     settings |= {"disable_duet": True, "disable_stitch": True, "is_aigc": True, "video_cover_timestamp_ms": 1}
     found = check(VIDEO, post_mode="MEDIA_UPLOAD", **settings)
     assert not found.errors
     assert set(warned(found)) == {*settings, "/text"}
+    assert any("auto_add_music: TikTok has it for photos only" in each.message for each in found.warnings)
 
 
 def test_what_is_switched_off_asks_for_nothing_and_the_first_frame_is_asked_for() -> None:

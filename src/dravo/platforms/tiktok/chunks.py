@@ -148,4 +148,5 @@ def _refusal(reply: Reply, medium: Medium) -> PlatformError | StepsExpired:
 
 
 def _slower(reply: Reply) -> RateLimited:
-    return RateLimited("TikTok asks for fewer calls.", wait=A_MINUTE, raw={"http_status": reply.status})
+    raw = {"http_status": reply.status}
+    return RateLimited("TikTok asks for fewer calls.", wait=A_MINUTE, scope="post", raw=raw)

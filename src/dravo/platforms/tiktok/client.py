@@ -87,7 +87,7 @@ def _verdict(reply: Reply, error: Mapping[str, Any], *, effect: bool) -> Platfor
     if reply.status == 401:
         return CredentialsExpired("TikTok does not take the token; reconnect the account.", raw=raw)
     if reply.status == 429:
-        return RateLimited("TikTok asks for fewer calls.", wait=A_MINUTE, raw=raw)
+        return RateLimited("TikTok asks for fewer calls.", wait=A_MINUTE, scope="post", raw=raw)
     if effect:
         # Neither a code that proves a refusal nor an id: it may be pulling the photos already.
         return OutcomeUnknown(f"The answer (HTTP {reply.status}) does not tell whether TikTok took the post.", raw=raw)

@@ -33,8 +33,8 @@ Kind = Literal["again", "pause", "reconnect", "rejected", "hold"]
 class Row:
     """What one code means: the verdict's class (Transient, RateLimited, CredentialsExpired, Rejected, Misconfigured).
 
-    A pause that concerns posts of one kind (direct ones, or drafts) is for the post `alone`: the account's others find out
-    for themselves.
+    Limits are of one kind of calls or posts, so a pause that rests the post `alone` keeps no other from what it still may: the
+    account's others find out for themselves.
     """
 
     kind: Kind
@@ -47,6 +47,7 @@ class Row:
     renewable: bool = True
 
 
+_CONVERT = "convert a video to MP4 with H.264, photos to JPEG or WebP."
 _TOO_MANY_POSTS = Row(
     "pause",
     "daily_posts_used",
@@ -54,7 +55,11 @@ _TOO_MANY_POSTS = Row(
     wait=A_DAY,
     alone=True,
 )
-_BANNED = Row("rejected", "account_banned", "TikTok has banned the creator from posting.")
+_BANNED = Row(
+    "rejected",
+    "account_banned",
+    "TikTok has banned the creator from posting; see what the creator's TikTok app says about it.",
+)
 _BAD_TOKEN = Row("reconnect", "account_needs_reconnect", "TikTok no longer takes the token; reconnect the account.")
 _BAD_SCOPE = Row(
     "reconnect",
@@ -62,6 +67,11 @@ _BAD_SCOPE = Row(
     "The account has not granted what this needs (video.publish to post directly, video.upload for drafts); reconnect it and "
     "grant both.",
     renewable=False,
+)
+_SPAM = Row(
+    "rejected",
+    "spam_risk",
+    "TikTok takes the post for spam; change the text or the media, and see what the creator's TikTok app says about it.",
 )
 _BAD_PARAMETER = Row("rejected", "invalid_parameter", "TikTok did not accept a parameter.")
 _PULL_FAILED = Row(
@@ -75,7 +85,9 @@ _UNKNOWN_PUBLISH_ID = Row("rejected", "publish_id_unknown", "TikTok does not tel
 CALL_ERRORS: dict[str, Row] = {
     "invalid_param": _BAD_PARAMETER,
     "invalid_params": _BAD_PARAMETER,
-    "invalid_file_upload": Row("rejected", "media_invalid", "TikTok did not accept the media.", pointer="/media_urls"),
+    "invalid_file_upload": Row(
+        "rejected", "media_invalid", f"TikTok did not accept the media; {_CONVERT}", pointer="/media_urls"
+    ),
     "app_version_check_failed": Row(
         "rejected",
         "app_version_too_old",
@@ -102,7 +114,7 @@ CALL_ERRORS: dict[str, Row] = {
         scope="app",
     ),
     "spam_risk_user_banned_from_posting": _BANNED,
-    "spam_risk": Row("rejected", "spam_risk", "TikTok takes the post for spam."),
+    "spam_risk": _SPAM,
     "unaudited_client_can_only_post_to_private_accounts": Row(
         "hold",
         "app_not_audited",
@@ -119,45 +131,60 @@ CALL_ERRORS: dict[str, Row] = {
     "privacy_level_option_mismatch": Row(
         "rejected",
         "privacy_level_not_allowed",
-        "The creator may not use this privacy level.",
+        "The creator may not use this privacy level; set another, or leave it out for SELF_ONLY.",
         pointer=f"{ROOT}/privacy_level",
     ),
-    "rate_limit_exceeded": Row("pause", "rate_limited", "TikTok asks for fewer calls.", wait=A_MINUTE),
+    "rate_limit_exceeded": Row("pause", "rate_limited", "TikTok asks for fewer calls.", wait=A_MINUTE, alone=True),
 }
 """Codes of answers to calls: each proves that the call had no effect, so they mean the same on a call that publishes."""
 
 FAILURES: dict[str, Row] = {
     "file_format_check_failed": Row(
-        "rejected", "media_type_not_supported", "TikTok does not take the format of a medium.", pointer="/media_urls"
+        "rejected",
+        "media_type_not_supported",
+        f"TikTok does not take the format of a medium; {_CONVERT}",
+        pointer="/media_urls",
     ),
     "duration_check_failed": Row(
-        "rejected", "duration_not_supported", "TikTok does not take the length of the video.", pointer="/media_urls"
+        "rejected",
+        "duration_not_supported",
+        "TikTok does not take a video of this length; shorten it.",
+        pointer="/media_urls",
     ),
     "frame_rate_check_failed": Row(
-        "rejected", "frame_rate_not_supported", "TikTok takes 23 to 60 frames a second.", pointer="/media_urls"
+        "rejected",
+        "frame_rate_not_supported",
+        "TikTok takes 23 to 60 frames a second; convert the video.",
+        pointer="/media_urls",
     ),
     "picture_size_check_failed": Row(
         "rejected",
         "resolution_not_supported",
-        "A medium has too many or too few pixels; TikTok does not say which one.",
+        "A medium has too many or too few pixels, and TikTok does not say which one; scale a video to 360 to 4096 pixels on each "
+        "side, photos to at most 1080 on the shorter one.",
         pointer="/media_urls",
     ),
     "internal": Row("again", "network_error", "TikTok had an error while it worked on the post."),
     "video_pull_failed": _PULL_FAILED,
     "photo_pull_failed": _PULL_FAILED,
-    "publish_cancelled": Row("rejected", "publish_canceled", "The post was canceled at TikTok."),
+    "publish_cancelled": Row(
+        "rejected", "publish_canceled", "The post was canceled at TikTok; send it again where it is still wanted."
+    ),
     "auth_removed": Row(
         "reconnect", "account_needs_reconnect", "The creator has removed the app; reconnect the account."
     ),
     "spam_risk_too_many_posts": _TOO_MANY_POSTS,
     "spam_risk_user_banned_from_posting": _BANNED,
-    "spam_risk_text": Row("rejected", "spam_risk", "TikTok takes the text for spam.", pointer="/text"),
-    "spam_risk": Row("rejected", "spam_risk", "TikTok takes the post for spam."),
+    "spam_risk_text": Row("rejected", "spam_risk", "TikTok takes the text for spam; change the text.", pointer="/text"),
+    "spam_risk": _SPAM,
 }
 """Reasons why a post that TikTok took came to nothing."""
 
 UNKNOWN_FAILURE = Row(
-    "rejected", "publish_failed", "TikTok took the post and then failed it for a reason that it does not document."
+    "rejected",
+    "publish_failed",
+    "TikTok took the post and then failed it for a reason that it does not document; see what the creator's TikTok app says "
+    "about it.",
 )
 
 
@@ -165,7 +192,9 @@ def anew(code: str, message: str, raw: dict[str, Any], earlier: int) -> Platform
     """A post of which nothing came is made anew, unless that has happened too often; `earlier` says how often it did before."""
     if earlier < len(ANEW_AFTER):
         return Transient(code, message, raw=raw, retry_after=ANEW_AFTER[earlier])
-    return Rejected(code, f"{message} That happened {earlier + 1} times, so it is not tried again.", raw=raw)
+    return Rejected(
+        code, f"{message} That happened {earlier + 1} times, so it is not tried again; send it again later.", raw=raw
+    )
 
 
 def as_error(row: Row, raw: dict[str, Any], words: str = "", *, earlier: int = 0) -> PlatformError:

@@ -10,6 +10,7 @@ from dravo.platforms.tiktok.options import ROOT, TikTokOptions
 from dravo.platforms.tiktok.video_limits import check_video
 
 MOST_PHOTOS = 35
+"""A request has no more either; whoever asks the rules themselves is told all the same."""
 MOST_TEXT_WITH_PHOTOS = 4000
 MOST_TEXT_WITH_VIDEO = 2200
 
@@ -141,14 +142,15 @@ _NOT_ON_VIDEOS = ("auto_add_music", "photo_cover_index")
 def _without_effect(draft: Draft[TikTokOptions], findings: Findings) -> None:
     options = draft.options
     reasons: dict[str, str] = {}
-    if _is_photos(draft):
-        reasons |= dict.fromkeys(_NOT_ON_PHOTOS, "TikTok has it for videos only; these are photos.")
-    if _is_video(draft):
-        reasons |= dict.fromkeys(_NOT_ON_VIDEOS, "TikTok has it for photos only; this is a video.")
     if not options.posts_directly():
         reasons |= dict.fromkeys(
             _NOT_IN_DRAFTS, "The creator decides it in the app, because post_mode is MEDIA_UPLOAD."
         )
+    # What the media rule out is no more the creator's to decide.
+    if _is_photos(draft):
+        reasons |= dict.fromkeys(_NOT_ON_PHOTOS, "TikTok has it for videos only; these are photos.")
+    if _is_video(draft):
+        reasons |= dict.fromkeys(_NOT_ON_VIDEOS, "TikTok has it for photos only; this is a video.")
     for name, reason in reasons.items():
         said = getattr(options, name)
         if said is not None and said is not False:  # False asks for nothing, 0 asks for the first frame

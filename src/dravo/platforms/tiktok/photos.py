@@ -12,6 +12,7 @@ from dravo.kit.http import Reply
 from dravo.platforms.base import Call
 from dravo.platforms.media import Medium
 from dravo.platforms.tiktok import post_info
+from dravo.platforms.tiktok.audits import with_audience_to_blame
 from dravo.platforms.tiktok.client import Answer, post
 from dravo.platforms.tiktok.options import TikTokOptions
 
@@ -45,7 +46,7 @@ def publish_photos(text: str, media: Sequence[Medium], options: TikTokOptions) -
             "photo_cover_index": options.photo_cover_index or 0,
         },
     }
-    call = post("/v2/post/publish/content/init/", body, _Accepted, effect=True)
+    call = with_audience_to_blame(post("/v2/post/publish/content/init/", body, _Accepted, effect=True), options)
 
     def read(reply: Reply) -> PhotoPost:
         return PhotoPost(publish_id=call.read(reply).publish_id)

@@ -4,7 +4,7 @@ Sources: TikTok docs `content-posting-api-reference-direct-post`, `-upload-video
 (read 2026-11-23). Without its bytes nothing is posted, so a place may be asked for again, and one that nobody fills ends by itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from dravo.platforms.base import Call, Run
 from dravo.platforms.errors import PlatformError, Rejected, StepsExpired, Transient
 from dravo.platforms.media import Medium
 from dravo.platforms.tiktok import post_info
+from dravo.platforms.tiktok.audits import with_audience_to_blame
 from dravo.platforms.tiktok.chunks import ChunkSent, Plan, send_chunk
 from dravo.platforms.tiktok.client import Answer, named, pointer_of, post
 from dravo.platforms.tiktok.error_table import FAILURES
@@ -55,8 +56,7 @@ def start_upload(text: str, medium: Medium, options: TikTokOptions) -> Call[Plac
     if options.posts_directly():
         path = "/v2/post/publish/video/init/"
         body = {"post_info": post_info.of_video(text, options), **body}
-    call = post(path, body, Place)
-    return Call(call.request, Place, call.read, secret=True)
+    return replace(with_audience_to_blame(post(path, body, Place), options), secret=True)
 
 
 async def upload_video(run: Run, text: str, medium: Medium, options: TikTokOptions) -> Upload:
