@@ -70,18 +70,26 @@ async def many(session: AsyncSession, posts: Sequence[Post]) -> list[PostView]:
     """Posts of one workspace and environment with their results, in the given order."""
     if not posts:
         return []
-    deliveries = await session.scalars(
-        select(Delivery)
+    # One statement, one moment: read one after the other, a post could be older than its results and contradict them.
+    rows = await session.execute(
+        select(Post, Delivery)
+        .join(
+            Delivery,
+            (Delivery.workspace_id == Post.workspace_id)
+            & (Delivery.environment == Post.environment)
+            & (Delivery.post_id == Post.id),
+        )
         .where(
-            Delivery.workspace_id == posts[0].workspace_id,
-            Delivery.environment == posts[0].environment,
-            Delivery.post_id.in_([post.id for post in posts]),
+            Post.workspace_id == posts[0].workspace_id,
+            Post.environment == posts[0].environment,
+            Post.id.in_([post.id for post in posts]),
         )
         .order_by(Delivery.position)
+        .execution_options(populate_existing=True)
     )
     results: dict[str, list[ResultView]] = {post.id: [] for post in posts}
-    for delivery in deliveries:
-        results[delivery.post_id].append(_result(delivery))
+    for post, delivery in rows:
+        results[post.id].append(_result(delivery))
     return [_view(post, results[post.id]) for post in posts]
 
 
