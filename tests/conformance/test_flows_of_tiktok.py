@@ -53,6 +53,21 @@ async def test_an_upload_whose_last_part_came_too_late_begins_anew_and_posts_onc
     await ends(house, posted, None, 1)
 
 
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("times", [1, 3])
+async def test_a_part_that_tiktok_refuses_begins_the_upload_anew_twice_at_most(
+    house: House, status: int, times: int
+) -> None:
+    posted = await house.post(IN_PARTS, comment=False)
+    for _ in range(times):
+        await house.control.fault("tiktok", "status", status=status, body="", method="PUT")
+        assert (await house.run(posted)).error_code == "upload_failed"
+    await ends(house, posted, None if times == 1 else "upload_failed", int(times == 1))
+    assert (await house.book.delivery(posted.key)).generation == 1
+    calls = await house.control.calls("tiktok")
+    assert sum(call["path"].endswith("/video/init/") for call in calls) == min(times + 1, 3)
+
+
 WHY: list[tuple[str, str, str]] = [
     ("file_format_check_failed", "rejected", "media_type_not_supported"),
     ("duration_check_failed", "rejected", "duration_not_supported"),

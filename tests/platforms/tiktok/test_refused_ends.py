@@ -25,7 +25,7 @@ publish = PLATFORM.adapter.publish
 LACKS = status("PROCESSING_UPLOAD", uploaded_bytes=0)
 
 
-@pytest.mark.parametrize("answer", [206, 403, 404, 416])
+@pytest.mark.parametrize("answer", [206, 400, 403, 404, 416])
 async def test_a_refused_end_is_believed_when_tiktok_lacks_it_after_one_minute_and_after_two(
     network: respx.MockRouter, answer: int
 ) -> None:
@@ -45,14 +45,16 @@ async def test_a_refused_end_is_believed_when_tiktok_lacks_it_after_one_minute_a
     assert asked.call_count == 3
 
 
-async def test_a_refused_end_of_a_bad_file_is_final(network: respx.MockRouter) -> None:
+@pytest.mark.parametrize("answer", [400, 404])
+async def test_a_third_refused_end_is_final(network: respx.MockRouter, answer: int) -> None:
     willing(network)
-    network.put(UPLOAD).mock(return_value=httpx.Response(400))
+    network.put(UPLOAD).mock(return_value=httpx.Response(answer))
     statuses(network, LACKS)
-    run = LookingRun()
+    run = LookingRun(times_refuted=2)
     with pytest.raises(Rejected) as raised:
         await publish_to_the_end(job(film(b"0123")), run)
-    assert (raised.value.code, raised.value.pointer) == ("media_invalid", "/media_urls/0")
+    assert raised.value.code == "upload_failed"
+    assert "3 times" in raised.value.message
     assert run.refuted == ["publish"]
 
 

@@ -2,18 +2,16 @@ import json
 from datetime import timedelta
 from typing import Any, Literal
 
-import httpx
 import pytest
 import respx
 
-from dravo.platforms.errors import CredentialsExpired, RateLimited, Rejected, StepsExpired, Transient
+from dravo.platforms.errors import Rejected, Transient
 from dravo.platforms.tiktok import PLATFORM
 from dravo.platforms.tiktok.videos import start_upload
-from platforms.memory_run import MemoryRun, Paused
+from platforms.memory_run import Paused
 from platforms.tiktok.material import (
     API,
     FILM,
-    HTTP,
     UPLOAD,
     Address,
     LookingRun,
@@ -105,10 +103,10 @@ async def test_a_short_video_is_one_chunk_and_one_commit(network: respx.MockRout
     address = Address()
     takes_a_video(network, address)
     statuses(network, status("PUBLISH_COMPLETE"))
-    run = MemoryRun(http=HTTP)
+    run = LookingRun()
     await publish(job(film(b"0123456789012345678")), run)
     assert address.calls == [(0, 18)]
-    assert run.names == ["creator", "video", "publish", "processed"]
+    assert run.names == ["creator", "video", "publish"]
 
 
 async def test_a_draft_ends_in_the_inbox_and_asks_nothing_of_the_creator(network: respx.MockRouter) -> None:
@@ -162,48 +160,6 @@ async def test_an_upload_that_is_whole_already_is_ended_and_not_begun_anew(netwo
     statuses(network, status("PUBLISH_COMPLETE"))
     await publish_to_the_end(job(film()), LookingRun())
     assert address.calls == [CHUNKS[0], CHUNKS[3]]
-
-
-@pytest.mark.parametrize(
-    "answers",
-    [
-        [httpx.Response(403)],
-        [httpx.Response(404)],
-        [httpx.Response(416, headers={"content-range": "bytes 0-0/43"})] * 20,
-    ],
-)
-async def test_an_address_that_has_ended_or_goes_in_circles_begins_anew(
-    network: respx.MockRouter, answers: list[httpx.Response]
-) -> None:
-    willing(network)
-    route = network.put(UPLOAD).mock(side_effect=answers)
-    with pytest.raises(StepsExpired):
-        await publish(job(film()), LookingRun())
-    assert route.call_count <= 6
-
-
-@pytest.mark.parametrize(
-    ("ended", "kind"),
-    [
-        (status("PUBLISH_COMPLETE"), StepsExpired),
-        (status("FAILED"), StepsExpired),
-        (status("FAILED", fail_reason="of_next_year"), StepsExpired),
-        (status("FAILED", fail_reason="internal"), StepsExpired),
-        (status("FAILED", fail_reason="spam_risk_user_banned_from_posting"), Rejected),
-        (status("FAILED", fail_reason="auth_removed"), CredentialsExpired),
-        (status("FAILED", fail_reason="spam_risk_too_many_posts"), RateLimited),
-    ],
-)
-async def test_an_upload_that_tiktok_has_ended_begins_anew_where_that_may_help(
-    network: respx.MockRouter, ended: httpx.Response, kind: type[Exception]
-) -> None:
-    willing(network)
-    network.put(UPLOAD).mock(return_value=httpx.Response(416))
-    statuses(network, ended)
-    run = LookingRun()
-    with pytest.raises(kind):
-        await publish(job(film()), run)
-    assert run.refuted == []
 
 
 async def test_tiktok_is_asked_about_the_video_whose_end_was_sent(network: respx.MockRouter) -> None:

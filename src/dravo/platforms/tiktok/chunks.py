@@ -8,15 +8,14 @@ only, both are understood.
 
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel
 
 from dravo.kit.http import Reply, Request
 from dravo.platforms.base import Call
-from dravo.platforms.errors import OutcomeUnknown, PlatformError, RateLimited, Rejected, StepsExpired, Transient
+from dravo.platforms.errors import OutcomeUnknown, PlatformError, RateLimited, StepsExpired, Transient
 from dravo.platforms.media import Medium
-from dravo.platforms.tiktok.client import pointer_of
 from dravo.platforms.tiktok.error_table import A_MINUTE
 
 LEAST_BYTES = 5 * 1024 * 1024
@@ -65,6 +64,15 @@ class Plan:
         return None
 
 
+class UploadLost(StepsExpired):
+    """TikTok does not bring this upload to its end. It has posted nothing, so that another one may be begun."""
+
+    def __init__(self, message: str, *, raw: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.raw = raw or {}
+
+
 class ChunkSent(BaseModel):
     """What TikTok said to a chunk: how many bytes of the file it has now. None: it wants another chunk and does not say which."""
 
@@ -82,14 +90,14 @@ class LastChunkSent(BaseModel):
 
 
 def send_chunk(upload_url: str, medium: Medium, plan: Plan, start: int) -> Call[ChunkSent]:
-    """PUT a chunk that is not the last one. Raises StepsExpired where the upload has died."""
+    """PUT a chunk that is not the last one. Raises UploadLost where TikTok refuses it, or has ended the upload."""
 
     def read(reply: Reply) -> ChunkSent:
         if reply.status in {201, 206}:
             return ChunkSent(received=plan.end_of(start))
         if reply.status == 416:  # it has arrived before, or an earlier one has not
             return ChunkSent(received=plan.boundary(_told(reply)))
-        raise _refusal(reply, medium)
+        raise _refusal(reply)
 
     return Call(_put(upload_url, medium, plan, start), ChunkSent, read)
 
@@ -134,13 +142,10 @@ def _told(reply: Reply) -> int | None:
     return int(found[1]) if found else None
 
 
-def _refusal(reply: Reply, medium: Medium) -> PlatformError | StepsExpired:
+def _refusal(reply: Reply) -> PlatformError | UploadLost:
     raw = {"http_status": reply.status}
-    if reply.status in {403, 404}:
-        return StepsExpired("TikTok's address for the video has ended")
-    if reply.status == 400:
-        message = "TikTok refused the bytes of the video (HTTP 400); convert it to MP4 and post again."
-        return Rejected("media_invalid", message, raw=raw, pointer=pointer_of(medium))
+    if reply.status in {400, 403, 404}:  # what it was told of the part, or the upload is over
+        return UploadLost(f"TikTok refused a part of the upload (HTTP {reply.status}).", raw=raw)
     if reply.status == 429:
         return _slower(reply)
     message = f"TikTok answered HTTP {reply.status} to a part of the video; it is sent again."

@@ -4,6 +4,7 @@ Sources: TikTok docs `content-posting-api-reference-*` (query-creator-info, phot
 `tiktok-api-v2-error-handling` (read 2026-11-23).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -25,6 +26,9 @@ A_MINUTE = timedelta(seconds=60)
 """Calls are counted by the minute, each kind by itself: 6 that begin a post, 20 that ask for the creator, 30 for a status."""
 ANEW_AFTER = (timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1))
 """Before a post that TikTok dropped is made anew, and as often: each counts against the creator's 15 posts of a day."""
+
+UPLOADED_ANEW_AFTER = ANEW_AFTER[:2]
+"""Before a video that TikTok has not taken whole is uploaded anew: soon enough for all of it to be one preparation."""
 
 Kind = Literal["again", "pause", "reconnect", "rejected", "hold"]
 
@@ -188,10 +192,12 @@ UNKNOWN_FAILURE = Row(
 )
 
 
-def anew(code: str, message: str, raw: dict[str, Any], earlier: int) -> PlatformError:
+def anew(
+    code: str, message: str, raw: dict[str, Any], earlier: int, *, after: Sequence[timedelta] = ANEW_AFTER
+) -> PlatformError:
     """A post of which nothing came is made anew, unless that has happened too often; `earlier` says how often it did before."""
-    if earlier < len(ANEW_AFTER):
-        return Transient(code, message, raw=raw, retry_after=ANEW_AFTER[earlier])
+    if earlier < len(after):
+        return Transient(code, message, raw=raw, retry_after=after[earlier])
     return Rejected(
         code, f"{message} That happened {earlier + 1} times, so it is not tried again; send it again later.", raw=raw
     )

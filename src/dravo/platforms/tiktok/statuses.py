@@ -12,7 +12,7 @@ from dravo.platforms.base import Call, Run
 from dravo.platforms.errors import CredentialsExpired, PlatformError, Rejected
 from dravo.platforms.marks import too_often
 from dravo.platforms.tiktok.client import Answer, named, post
-from dravo.platforms.tiktok.error_table import A_MINUTE, FAILURES, UNKNOWN_FAILURE, anew, as_error
+from dravo.platforms.tiktok.error_table import A_MINUTE, FAILURES, UNKNOWN_FAILURE, UPLOADED_ANEW_AFTER, anew, as_error
 from dravo.platforms.tiktok.fields import Count, Ids, Word
 
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60))
@@ -83,11 +83,11 @@ async def processed(
         if seen is None or seen.status in done:
             return seen
         if seen.status == "FAILED":
-            run.refute("publish", _evidence(publish_id, seen))
+            run.refute("publish", evidence(publish_id, seen))
             raise failure(publish_id, seen, media, run.times_refuted)
         if refused and seen.lacks_bytes(size) and await too_often(run, "seen-unfinished", UNFINISHED - 1):
-            run.refute("publish", _evidence(publish_id, seen))
-            raise _unfinished(publish_id, seen, media, refused, run.times_refuted)
+            run.refute("publish", evidence(publish_id, seen))
+            raise _unfinished(publish_id, seen, refused, run.times_refuted)
         return None
 
     pauses = [A_MINUTE] if refused else PAUSES
@@ -122,22 +122,16 @@ def failure(publish_id: str, seen: Status, media: str, earlier: int) -> Platform
     reason = seen.fail_reason or ""
     row = FAILURES.get(reason, UNKNOWN_FAILURE)
     words = f" TikTok calls it {reason[:100]}." if reason and row is UNKNOWN_FAILURE else ""
-    verdict = as_error(row, _evidence(publish_id, seen), words, earlier=earlier)
+    verdict = as_error(row, evidence(publish_id, seen), words, earlier=earlier)
     return named(verdict, media) if isinstance(verdict, Rejected) else verdict
 
 
-def _unfinished(publish_id: str, seen: Status, media: str, refused: int, earlier: int) -> PlatformError:
-    raw = _evidence(publish_id, seen) | {"refused": refused}
-    if refused == 400:
-        message = "TikTok refused the end of the video (HTTP 400); convert it to MP4 and post again."
-        return Rejected("media_invalid", message, raw=raw, pointer=media)
-    return anew(
-        "upload_failed",
-        f"TikTok did not take the end of the video (HTTP {refused}) and has posted nothing.",
-        raw,
-        earlier,
-    )
+def _unfinished(publish_id: str, seen: Status, refused: int, earlier: int) -> PlatformError:
+    raw = evidence(publish_id, seen) | {"refused": refused}
+    message = f"TikTok did not take the last part of the upload (HTTP {refused}) and has posted nothing."
+    return anew("upload_failed", message, raw, earlier, after=UPLOADED_ANEW_AFTER)
 
 
-def _evidence(publish_id: str, seen: Status) -> dict[str, Any]:
+def evidence(publish_id: str, seen: Status) -> dict[str, Any]:
+    """What TikTok said of the post, for the record."""
     return {"publish_id": publish_id, **seen.model_dump(mode="json", exclude_none=True)}
