@@ -70,11 +70,11 @@ async def many(session: AsyncSession, posts: Sequence[Post]) -> list[PostView]:
     """Posts of one workspace and environment with their results, in the given order."""
     if not posts:
         return []
-    # One statement, one moment: read one after the other, a post could be older than its results and contradict them.
+    # One statement, one moment: what changes of a post could else be older than its results and contradict them.
     rows = await session.execute(
-        select(Post, Delivery)
+        select(Delivery, Post.status, Post.published_at)
         .join(
-            Delivery,
+            Post,
             (Delivery.workspace_id == Post.workspace_id)
             & (Delivery.environment == Post.environment)
             & (Delivery.post_id == Post.id),
@@ -88,15 +88,17 @@ async def many(session: AsyncSession, posts: Sequence[Post]) -> list[PostView]:
         .execution_options(populate_existing=True)
     )
     results: dict[str, list[ResultView]] = {post.id: [] for post in posts}
-    for post, delivery in rows:
-        results[post.id].append(_result(delivery))
-    return [_view(post, results[post.id]) for post in posts]
+    states = {post.id: (post.status, post.published_at) for post in posts}
+    for delivery, status, published_at in rows:
+        results[delivery.post_id].append(_result(delivery))
+        states[delivery.post_id] = status, published_at
+    return [_view(post, *states[post.id], results[post.id]) for post in posts]
 
 
-def _view(post: Post, results: list[ResultView]) -> PostView:
+def _view(post: Post, status: str, published_at: datetime | None, results: list[ResultView]) -> PostView:
     return PostView(
         id=post.id,
-        status=post.status,
+        status=status,
         environment=post.environment,
         text=post.text,
         media_urls=post.media_urls,
@@ -104,7 +106,7 @@ def _view(post: Post, results: list[ResultView]) -> PostView:
         account_ids=post.account_ids,
         scheduled_at=post.scheduled_at,
         created_at=post.created_at,
-        published_at=post.published_at,
+        published_at=published_at,
         results=results,
     )
 
