@@ -115,7 +115,10 @@ def test_an_answer_that_is_no_json_is_shown_as_text() -> None:
         '{"data": {"publish_id": "v1", "upload_url": "https://up.test/?upload_id=1&upload_token=%s',
         '{"publish_id": "v1", "refresh_token" : "a\\"b%s", ',
         "<p>v1 https://up.test/?upload_token=%s</p>",
+        "v1 token=%s " + "token" * 500_000,
+        'v1 "token": "%s", "' + "token " * 500_000,
     ],
+    ids=["address cut later", "address cut within", "escapes", "html", "hostile word", "hostile text"],
 )
 def test_a_secret_in_an_answer_that_was_cut_off_is_hidden_by_its_name(body: str) -> None:
     shown = shown_reply(Reply(200, {}, (body % SECRET).encode()), [])

@@ -40,8 +40,9 @@ def shown_reply(reply: Reply, secrets: Iterable[str]) -> dict[str, Any]:
         body: Any = json.loads(reply.body) if reply.body else None
         return bounded(redacted({"status": reply.status, "body": body}, secrets))
     except (ValueError, RecursionError):  # not JSON, or nested so deeply that only an attacker would write it
-        text = _NAMED_IN_TEXT.sub(rf"\1{_HIDDEN}", reply.body.decode("utf-8", "replace"))
-        return bounded(redacted({"status": reply.status, "body": text}, secrets))
+        # More than can be shown is not searched: in a hostile text that would take the square of its length.
+        text = redacted_text(reply.body.decode("utf-8", "replace"), secrets)[: 2 * MAX_BYTES]
+        return bounded({"status": reply.status, "body": _NAMED_IN_TEXT.sub(rf"\1{_HIDDEN}", text)})
 
 
 def redacted(value: Any, secrets: Iterable[str]) -> Any:

@@ -190,7 +190,16 @@ async def bound_posts(session: AsyncSession, delivery: Delivery) -> frozenset[st
 
 async def is_any_unnamed(session: AsyncSession, delivery: Delivery, sent_at: datetime) -> bool:
     """Whether another delivery of the same text to the account was sent around then and no post is known to be its."""
-    words = select(Post.text).where(Post.id == delivery.post_id).scalar_subquery()
+    words = (
+        select(Post.text)
+        .where(
+            Post.workspace_id == delivery.workspace_id,
+            Post.environment == delivery.environment,
+            Post.id == delivery.post_id,
+        )
+        .correlate(None)
+        .scalar_subquery()
+    )
     others = (
         select(Delivery.id)
         .join(Commit, (Commit.delivery_id == Delivery.id) & (Commit.workspace_id == Delivery.workspace_id))
