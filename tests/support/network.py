@@ -20,8 +20,8 @@ from dravo.platforms.base import (
     PublishJob,
     Run,
     Sent,
-    first_comment,
 )
+from dravo.platforms.first_comment import first_comment
 
 NAME = "fake"
 

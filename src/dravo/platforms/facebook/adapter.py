@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from dravo.platforms.base import Published, PublishJob, Run, first_comment
+from dravo.platforms.base import Published, PublishJob, Run
 from dravo.platforms.errors import Rejected
 from dravo.platforms.facebook import comments, posts, reels, videos
 from dravo.platforms.facebook.cards import publish_linked
@@ -16,6 +16,7 @@ from dravo.platforms.facebook.options import FacebookOptions
 from dravo.platforms.facebook.photos import photo_named, upload_photos
 from dravo.platforms.facebook.posts import CreatedPost
 from dravo.platforms.facebook.publishing import published
+from dravo.platforms.first_comment import first_comment
 from dravo.platforms.media import Medium
 
 Job = PublishJob[FacebookOptions]

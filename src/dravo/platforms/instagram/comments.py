@@ -1,7 +1,8 @@
 """The first comment under a post. Source: Instagram platform page `ig-media/comments` (2025-01-21)."""
 
 from dravo.platforms._graph.wire import Id
-from dravo.platforms.base import Call, PublishJob, Run, first_comment
+from dravo.platforms.base import Call, PublishJob, Run
+from dravo.platforms.first_comment import first_comment
 from dravo.platforms.instagram.client import Account
 from dravo.platforms.instagram.finding import comment_finder
 from dravo.platforms.instagram.kinds import kind_of

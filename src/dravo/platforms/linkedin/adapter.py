@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from dravo.platforms.base import Call, Find, Published, PublishJob, Run, first_comment
+from dravo.platforms.base import Call, Find, Published, PublishJob, Run
 from dravo.platforms.errors import Rejected, Transient
+from dravo.platforms.first_comment import first_comment
 from dravo.platforms.linkedin import comments, posts
 from dravo.platforms.linkedin.authors import Author, author_of
 from dravo.platforms.linkedin.config import LinkedInConfig

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from dravo.platforms.base import Published, PublishJob, Run, first_comment
+from dravo.platforms.base import Published, PublishJob, Run
 from dravo.platforms.errors import Rejected
+from dravo.platforms.first_comment import first_comment
 from dravo.platforms.x import client, uploads
 from dravo.platforms.x.client import CreatedPost
 from dravo.platforms.x.media_client import pointer_of
