@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+import itertools
 import os
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -62,7 +64,26 @@ class Settings(DatabaseSettings):
     commit_margin_seconds: Seconds = Field(
         10, description="How soon after its stored intent such a call must begin, and by how much its lease outlives it"
     )
-    look_after_seconds: Seconds = Field(5, description="Pause between a lost answer and the look for its effect")
+    look_seconds: Annotated[tuple[Seconds, ...], NoDecode] = Field(
+        (5, 30, 120, 600, 3600, 21600),
+        description="When the network is asked after a lost answer: seconds from the loss, comma separated, rising; after the third "
+        "fruitless look the delivery shows as unconfirmed",
+    )
+    quarantine_seconds: Seconds = Field(
+        60,
+        description="How long after the last moment of a lost call the network's word that nothing came of it begins to count, "
+        "and how far apart it must say so twice",
+    )
+    patience_factor: float = Field(
+        1,
+        gt=0,
+        le=10,
+        description="Multiplies what deliveries wait: looks, quarantine, questions to a network that works on a post, canaries; "
+        "below 1 for sandboxes and tests only",
+    )
+    poison_after: int = Field(
+        3, ge=2, description="After how many workers that died at the same step of a delivery it is given up"
+    )
     retry_base_seconds: Seconds = Field(
         15, description="First bound of the retry backoff; it doubles, with full jitter"
     )
@@ -126,6 +147,18 @@ class Settings(DatabaseSettings):
             raise ValueError("must be an origin such as https://dravo.example.com, without a path")
         return f"{parts.scheme}://{parts.netloc}"
 
+    @field_validator("look_seconds", mode="before")
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("look_seconds")
+    @classmethod
+    def _rising(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not value or any(later <= earlier for earlier, later in itertools.pairwise(value)):
+            raise ValueError("needs at least one number, each larger than the one before")
+        return value
+
     @field_validator("encryption_keys", mode="before")
     @classmethod
     def _keys(cls, value: object) -> object:
@@ -171,6 +204,14 @@ def _decoded(secret: SecretStr) -> bytes:
         return base64.b64decode(secret.get_secret_value(), validate=True)
     except binascii.Error:
         return b""
+
+
+class CrashSettings(BaseSettings):
+    """Set by tests that kill workers at named places, and by nobody else; see `dravo.kit.crashpoints`."""
+
+    model_config = SettingsConfigDict(env_prefix="DRAVO_", extra="ignore", frozen=True)
+
+    crash_orders: Path | None = None
 
 
 class LocalSettings(BaseSettings):

@@ -13,13 +13,13 @@ from redis.exceptions import RedisError
 
 from dravo.deliveries import dispatch, holds
 from dravo.deliveries.tasks import Running
-from dravo.kit import log
+from dravo.kit import crashpoints, log
 from dravo.kit.db import DatabaseUnavailable
 from dravo.kit.ids import Key
 from dravo.kit.queue import DELIVER, decode, encode, queue_name, redis_settings
 from dravo.platforms.registry import PLATFORMS
 from dravo.resources import Resources, opened
-from dravo.settings import Settings
+from dravo.settings import CrashSettings, Settings
 
 _log = log.get(__name__)
 
@@ -55,6 +55,7 @@ async def run(settings: Settings, platforms: Sequence[str]) -> None:
         _log.info("worker_started", count=len(platforms))
         await stopping.wait()
         _log.info("worker_stopping")
+        crashpoints.passing("stopping", "worker")
         dispatching.cancel()
         watching.cancel()
         await running.drain(settings.grace_seconds)
@@ -179,4 +180,6 @@ def main(platforms: Sequence[str]) -> None:
     """Run a worker for these networks until it is told to stop."""
     settings = Settings()
     log.configure(settings.log_level, settings.log_format)
+    if (orders := CrashSettings().crash_orders) is not None:
+        crashpoints.arm(orders)
     asyncio.run(run(settings, platforms))

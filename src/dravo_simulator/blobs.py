@@ -127,10 +127,14 @@ class Blobs:
 
     def _join(self, parts: Sequence[Path]) -> Received:
         whole = _Arriving(self._new_part())
-        for part in parts:
-            with part.open("rb") as file:
-                while chunk := file.read(CHUNK_BYTES):
-                    whole.write(chunk)
+        try:
+            for part in parts:
+                with part.open("rb") as file:
+                    while chunk := file.read(CHUNK_BYTES):
+                        whole.write(chunk)
+        except BaseException:  # a part may be gone, when the simulator ends or is reset meanwhile
+            whole.end().discard()
+            raise
         return whole.end()
 
 

@@ -140,3 +140,11 @@ async def test_what_a_network_still_works_on_is_done_without_its_caller(caplog: 
     assert [call["status"] for call in await sim.calls()] == [None]
     assert caplog.records == []
     await sim.close()
+
+
+async def test_parts_that_are_gone_leave_nothing_behind(sim: Sim) -> None:
+    """The simulator is reset while it puts a video together: neither an open file nor a piece of one stays."""
+    blobs = sim.app.world.store.blobs
+    with pytest.raises(FileNotFoundError):
+        await blobs.join([blobs.part("gone")])
+    assert list(blobs.part("any").parent.iterdir()) == []

@@ -43,6 +43,7 @@ async def connect(
         "display_name": display_name,
         "connection_type": connection_type,
         "traits": dict(traits),
+        "app_id": credentials.get("client_id"),
         "token_expires_at": token_expires_at,
         "token_since": now(),
         "refreshing_until": None,

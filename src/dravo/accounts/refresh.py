@@ -8,7 +8,7 @@ version that it was asked with.
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dravo.accounts.credentials import open_credentials, seal_credentials
 from dravo.accounts.profiles import profile_of
 from dravo.kit import log
+from dravo.kit.crashpoints import passing
 from dravo.kit.crypto import Unreadable
 from dravo.kit.db import DatabaseUnavailable, now
 from dravo.kit.http import AnswerLost, NotSent, UnreadableAnswer
@@ -28,11 +29,12 @@ from dravo.platforms.base import App, Consent, Platform, Tokens
 from dravo.platforms.errors import CredentialsExpired, PlatformError, Transient
 from dravo.resources import Resources
 
-HELD = timedelta(seconds=90)
-"""How long an account is held for a renewal: two calls of 30 seconds, and the time to store what they brought."""
+HELD = 3.0
+"""For how many times the longest call an account is held for a renewal: two calls, and the time to store what they brought."""
 
-STORE_SECONDS = 25.0
-"""What a network has answered must not be forgotten because Postgres restarts; it is over while the account is still held."""
+STORED_WITHIN = 0.8
+"""Of one longest call: what a network has answered must not be forgotten because Postgres restarts, and the account is still
+held then."""
 
 _log = log.get(__name__)
 
@@ -93,7 +95,7 @@ async def _hold(resources: Resources, seen: Account) -> Secrets | None:
                 Account.token_version == seen.token_version,
                 or_(Account.refreshing_until.is_(None), Account.refreshing_until <= now()),
             )
-            .values(refreshing_until=now() + HELD)
+            .values(refreshing_until=now() + timedelta(seconds=HELD * resources.settings.commit_seconds))
             .returning(Account.id)
         )
         if held is not None:
@@ -115,7 +117,9 @@ async def _newer(session: AsyncSession, resources: Resources, seen: Account) -> 
 async def _renew(resources: Resources, platform: Platform, seen: Account) -> Secrets:
     secrets = open_credentials(resources.cipher, seen.id, seen.credentials)
     try:
+        passing("refresh-asked", seen.id)
         tokens = await _asked(resources, platform, seen, secrets)
+        passing("refresh-answered", seen.id)
     except PlatformError as failure:
         async with resources.db.transaction() as session:
             newer = await _newer(session, resources, seen)
@@ -136,10 +140,11 @@ async def _asked(resources: Resources, platform: Platform, seen: Account, secret
     call = platform.refresh(_consent(resources, platform, seen, secrets))
     if call is None:
         raise CredentialsExpired("The account's tokens cannot be renewed; reconnect the account.")
+    request = replace(call.request, timeout_seconds=resources.settings.commit_seconds)
     silence: Exception | None = None
     for _ in range(2):
         try:
-            return call.read(await resources.networks[seen.environment].send(call.request, token=""))
+            return call.read(await resources.networks[seen.environment].send(request, token=""))
         except NotSent as failure:
             silence = failure
             break
@@ -172,7 +177,7 @@ async def _stored(resources: Resources, seen: Account, secrets: dict[str, Any], 
         "refreshing_until": None,
         "reconnect_reason": None,
     }
-    until = time.monotonic() + STORE_SECONDS
+    until = time.monotonic() + STORED_WITHIN * resources.settings.commit_seconds
     while True:
         try:
             async with resources.db.transaction() as session:

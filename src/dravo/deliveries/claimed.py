@@ -37,6 +37,7 @@ class Claimed:
     sender: Sender
     now: datetime
     late: bool = False
+    patience_factor: float = 1.0
     renewal: Renewal | None = None
     config: Config = field(default_factory=dict)
     warnings: list[dict[str, str]] = field(default_factory=list)

@@ -11,6 +11,7 @@ from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.exchanges import bounded, redacted, redacted_text
 from dravo.deliveries.retry import Decision
 from dravo.kit.db import Database, now
+from dravo.kit.crashpoints import passing
 from dravo.kit.ids import Key
 from dravo.kit.leases import Lease
 from dravo.lifecycle import rollup, states
@@ -55,6 +56,7 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
             raise
         return None  # the account is leased to another delivery; whoever holds it rings the next one
     lease.renewed(asked_at)
+    passing("claimed", key.id)
     return seen
 
 
@@ -136,6 +138,7 @@ async def _settle(
 ) -> bool:
     """One transaction, locks in the house's order: the post, then its delivery under the fence, then the roll-up."""
     post = Key(claimed.key.workspace_id, claimed.key.environment, claimed.delivery.post_id)
+    passing("before-settle", claimed.key.id)
     async with db.transaction() as session:
         await states.lock_post(session, post)
         if not await queries.holds(session, claimed.key, claimed.lease.token):
@@ -168,6 +171,7 @@ async def _settle(
         await session.flush()
         await timeline.trim(session, claimed.key)
         await rollup.refresh(session, post)
+    passing("settled", claimed.key.id)
     return True
 
 
@@ -188,4 +192,6 @@ async def give_back(db: Database, key: Key, *, lease_token: str | None = None, d
         moved = await states.move(session, key, Status.queued, "lease_lost", lease_token=lease_token, values=values)
         if moved:
             await rollup.refresh(session, post)
+        if dead:
+            passing("reaping", key.id)
     return moved

@@ -14,6 +14,7 @@ from dravo.deliveries import queries
 from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.commits import Commits
 from dravo.deliveries.retry import Suspended
+from dravo.kit.crashpoints import passing
 from dravo.kit.crypto import Unreadable
 from dravo.models import Commit, Step
 from dravo.platforms.base import Call, CommitName, Find
@@ -53,6 +54,7 @@ class Journal:
         if kept is not None:
             return kept
         answer = await self.claimed.ask(name, "step", call)
+        passing("step-answered", self.claimed.delivery.id)
         await self._keep(name, fingerprint, answer, keep_for=keep_for, secret=call.secret)
         return answer
 
@@ -102,6 +104,7 @@ class Journal:
         async with self.claimed.db.transaction() as session:
             await self.claimed.fence(session)
             await queries.save_step(session, self.claimed.key, values)
+        passing("step-kept", self.claimed.delivery.id)
         self._steps[name] = (
             Step(
                 **values if step is None else values | {"started_at": step.started_at},
@@ -159,7 +162,7 @@ class Journal:
                     "The network took the post and does not say whether it came of it. Look at the account."
                 )
             raise StepsExpired(name)
-        raise Suspended(name, every[min(step.questions, len(every) - 1)])
+        raise Suspended(name, every[min(step.questions, len(every) - 1)] * self.claimed.patience_factor)
 
     def warn(self, code: str, message: str) -> None:
         self.claimed.warn(code, message)

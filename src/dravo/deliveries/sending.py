@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from dravo.deliveries.exchanges import shown_reply, shown_request
+from dravo.kit import crashpoints
 from dravo.kit.http import AnswerLost, NetworkHttp, NotSent, Reply, Request, UnreadableAnswer
 from dravo.kit.ids import new_id
 from dravo.kit.leases import Lease
@@ -35,6 +36,13 @@ class Bounds:
 
 
 EntryKind = Literal["step", "commit", "look", "probe", "attempt"]
+
+
+def _place(name: str, kind: EntryKind) -> crashpoints.Place:
+    """Where a worker may be made to die with its call on the wire."""
+    if kind in {"commit", "probe"}:
+        return "comment-first-byte" if name == "first_comment" else "first-byte"
+    return "looking" if kind == "look" else "upload-chunk"
 
 
 @dataclass(slots=True)
@@ -73,6 +81,7 @@ class Sender:
         reply: Reply | None = None
         outcome = "done"
         deadline = self.lease.deadline if before is None else min(before, self.lease.deadline)
+        crashpoints.will_leave(_place(name, kind), self.delivery.id)
         try:
             reply = await self.http.send(request, token=self.token, before=deadline)
             self.rest = min(max(self.rest or timedelta(), self.rest_of(reply) or timedelta()), LONGEST_REST) or None

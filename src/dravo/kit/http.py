@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import httpx
 import httpx_secure
 
+from dravo.kit import crashpoints
 from dravo.kit.addresses import Address, addresses_of, is_public
 from dravo.kit.schemas import url_problem
 
@@ -228,6 +229,8 @@ class _Progress:
             if self._before is not None and time.monotonic() >= self._before:
                 raise _TooLate
             self.sent = True
+        elif event.endswith("send_request_headers.complete"):
+            crashpoints.first_byte_left()
 
 
 async def _read_whole(response: httpx.Response) -> Reply:

@@ -2,7 +2,7 @@
 
 from dravo.models.accounts import Account
 from dravo.models.base import Base
-from dravo.models.deliveries import Commit, Delivery, Hold, Step, TimelineEntry
+from dravo.models.deliveries import Budget, Commit, Delivery, Hold, Step, TimelineEntry
 from dravo.models.media import MediaAsset, Rendition
 from dravo.models.posts import IdempotencyRecord, Post, PostAttachment, PostMedium
 from dravo.models.webhooks import WebhookEvent
@@ -12,6 +12,7 @@ __all__ = [
     "Account",
     "ApiKey",
     "Base",
+    "Budget",
     "Commit",
     "Delivery",
     "Hold",

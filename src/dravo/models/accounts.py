@@ -15,7 +15,7 @@ class Account(Tenant, Base):
     """One profile on one network. `credentials` is AES-GCM over JSON; `reconnect_reason` set means needs_reconnect.
 
     `token_version` counts the credentials that it has had, from `token_since` on these; whoever renews them holds the
-    account until `refreshing_until`.
+    account until `refreshing_until`. `app_id` is the app at the network (its client id, no secret) that the consent was given to.
     """
 
     __tablename__ = "accounts"
@@ -33,6 +33,7 @@ class Account(Tenant, Base):
     display_name: Mapped[str]
     connection_type: Mapped[str]
     traits: Mapped[dict[str, Any]]
+    app_id: Mapped[str | None]
     credentials: Mapped[bytes] = mapped_column(LargeBinary)
     token_expires_at: Mapped[datetime | None]
     token_version: Mapped[int]

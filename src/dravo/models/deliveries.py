@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dravo.models.base import ENVIRONMENTS, Base, Tenant, one_of, within_tenant
@@ -12,6 +12,7 @@ DELIVERY_STATUSES = ("scheduled", "queued", "processing", "published", "failed",
 COMMIT_NAMES = ("publish", "first_comment")
 """Closed: renaming one in a deploy would publish twice."""
 COMMIT_STATES = ("open", "confirmed", "refused", "refuted")
+HOLD_SCOPES = ("account", "app", "deployment", "network")
 ERROR_CLASSES = ("transient", "rate_limited", "reauth", "rejected", "misconfigured", "unknown_outcome")
 
 
@@ -20,6 +21,8 @@ class Delivery(Tenant, Base):
 
     `due_at` is when it wants attention next, `due_since` when it first could have gone out; `wake` numbers the rings.
     `publish_state` repeats the state of its newest `publish` commit, so that constraints can hold the promise.
+    `first_generation` is where its present life begins, the first one or the newest manual retry. While it is unconfirmed the
+    network is asked again at `next_look_at`. `crashes` counts workers that died, one after the other, at `crashed_at_step`.
     """
 
     __tablename__ = "deliveries"
@@ -32,7 +35,12 @@ class Delivery(Tenant, Base):
         one_of("publish_state", COMMIT_STATES),
         one_of("error_class", ERROR_CLASSES),
         CheckConstraint("(lease_token IS NULL) = (lease_until IS NULL)", name="lease_is_whole"),
-        CheckConstraint("(status = 'processing') = (lease_token IS NOT NULL)", name="processing_is_leased"),
+        # A look at an unconfirmed delivery holds a lease, too; what the world sees of it stays as it is meanwhile.
+        CheckConstraint(
+            "CASE WHEN lease_token IS NULL THEN status <> 'processing' ELSE status IN ('processing', 'unconfirmed') END",
+            name="processing_is_leased",
+        ),
+        CheckConstraint("next_look_at IS NULL OR status = 'unconfirmed'", name="looked_at_while_unconfirmed"),
         # coalesce: a comparison with NULL would let a row pass
         CheckConstraint(
             "status <> 'published' OR coalesce(publish_state, '') = 'confirmed'", name="published_is_confirmed"
@@ -47,6 +55,7 @@ class Delivery(Tenant, Base):
         ),
         # Unfinished rows only: a million scheduled or finished ones cost the dispatch loop nothing.
         Index("ix_deliveries_due", "due_at", postgresql_where=text("status = 'queued'")),
+        Index("ix_deliveries_looks", "next_look_at", postgresql_where=text("next_look_at IS NOT NULL")),
         Index("ix_deliveries_leased", "lease_until", postgresql_where=text("lease_token IS NOT NULL")),
         Index(
             "uq_deliveries_one_lease_per_account",
@@ -86,11 +95,15 @@ class Delivery(Tenant, Base):
     due_since: Mapped[datetime]
     waiting_for: Mapped[str | None]
     generation: Mapped[int]
+    first_generation: Mapped[int] = mapped_column(default=1)
     attempts: Mapped[int]
     wake: Mapped[int]
     rung_at: Mapped[datetime | None]
     lease_token: Mapped[str | None]
     lease_until: Mapped[datetime | None]
+    next_look_at: Mapped[datetime | None]
+    crashes: Mapped[int] = mapped_column(default=0)
+    crashed_at_step: Mapped[str | None]
     platform_post_id: Mapped[str | None]
     platform_post_url: Mapped[str | None]
     warnings: Mapped[list[Any]]
@@ -120,7 +133,11 @@ class Step(Tenant, Base):
 
 
 class Commit(Tenant, Base):
-    """A call that may happen once: its intent is here before it is sent, its answer after."""
+    """A call that may happen once: its intent is here before it is sent, its answer after.
+
+    `looks` counts the fruitless ones after a lost answer; `absent_at` is when the network first said, late enough to count,
+    that nothing came of it.
+    """
 
     __tablename__ = "commits"
     __table_args__ = (
@@ -149,28 +166,46 @@ class Commit(Tenant, Base):
     opened_at: Mapped[datetime]
     looks: Mapped[int]
     probed_at: Mapped[datetime | None]
+    absent_at: Mapped[datetime | None]
     answer: Mapped[dict[str, Any] | None]
     evidence: Mapped[dict[str, Any] | None]
     settled_at: Mapped[datetime | None]
 
 
 class Hold(Base):
-    """A network that nothing is sent to, because the deployment is wrong about it (an API version that has ended).
+    """What nothing is sent to, or for, because every delivery would meet the same refusal.
 
-    It concerns every workspace, so no tenant begins its key. From `canary_at` on one delivery may try. `config` is what
-    the deployment had set about the network then.
+    `scope` and `scope_id`: a whole network for this deployment ("deployment", ""), the same because it does not answer
+    ("network", ""), all accounts of one workspace's app ("app", workspace and app), or one account ("account", its id). From
+    `canary_at` on one delivery may try. `config` is what the deployment had set about the network then.
     """
 
     __tablename__ = "holds"
-    __table_args__ = (one_of("environment", ENVIRONMENTS),)
+    __table_args__ = (one_of("environment", ENVIRONMENTS), one_of("scope", HOLD_SCOPES))
 
     environment: Mapped[str] = mapped_column(primary_key=True)
     platform: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True, default="deployment")
+    scope_id: Mapped[str] = mapped_column(primary_key=True, default="")
     code: Mapped[str]
     reason: Mapped[str]
     config: Mapped[dict[str, Any]]
     since: Mapped[datetime]
     canary_at: Mapped[datetime]
+
+
+class Budget(Base):
+    """The times at which something was taken of what a network allows in a window, for an account or an app."""
+
+    __tablename__ = "budgets"
+    __table_args__ = (one_of("environment", ENVIRONMENTS), one_of("scope", ("account", "app")))
+
+    environment: Mapped[str] = mapped_column(primary_key=True)
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(primary_key=True)
+    scope_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    taken: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
 
 
 class TimelineEntry(Tenant, Base):
