@@ -16,6 +16,7 @@ LEASED = "(status = 'processing') = (lease_token IS NOT NULL)"
 LEASED_OR_LOOKED_AT = (
     "CASE WHEN lease_token IS NULL THEN status <> 'processing' ELSE status IN ('processing', 'unconfirmed') END"
 )
+WAS_SENT = "status <> 'unconfirmed' OR coalesce(publish_state, '') IN ('open', 'confirmed')"
 
 
 def upgrade() -> None:
@@ -28,6 +29,10 @@ def upgrade() -> None:
     op.add_column("commits", sa.Column("absent_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_constraint("ck_deliveries_processing_is_leased", "deliveries")
     op.create_check_constraint(op.f("ck_deliveries_processing_is_leased"), "deliveries", LEASED_OR_LOOKED_AT)
+    op.drop_constraint("ck_deliveries_unconfirmed_was_sent", "deliveries")
+    op.create_check_constraint(
+        op.f("ck_deliveries_unconfirmed_was_sent"), "deliveries", f"{WAS_SENT} OR lease_token IS NOT NULL"
+    )
     op.create_check_constraint(
         op.f("ck_deliveries_looked_at_while_unconfirmed"),
         "deliveries",
@@ -46,6 +51,7 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_holds_scope"), "holds", "scope IN ('account', 'app', 'deployment', 'network')")
     op.create_table(
         "budgets",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("environment", sa.Text(), nullable=False),
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
@@ -54,7 +60,12 @@ def upgrade() -> None:
         sa.Column("taken", postgresql.ARRAY(sa.DateTime(timezone=True)), nullable=False),
         sa.CheckConstraint("environment IN ('live', 'test')", name=op.f("ck_budgets_environment")),
         sa.CheckConstraint("scope IN ('account', 'app')", name=op.f("ck_budgets_scope")),
-        sa.PrimaryKeyConstraint("environment", "platform", "scope", "scope_id", "name", name=op.f("pk_budgets")),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_budgets_workspaces"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "environment", "platform", "scope", "scope_id", "name", name=op.f("pk_budgets")
+        ),
     )
 
 
@@ -68,6 +79,8 @@ def downgrade() -> None:
     op.drop_column("holds", "scope")
     op.drop_index("ix_deliveries_looks", table_name="deliveries")
     op.execute("UPDATE deliveries SET lease_token = NULL, lease_until = NULL WHERE status = 'unconfirmed'")
+    op.drop_constraint(op.f("ck_deliveries_unconfirmed_was_sent"), "deliveries")
+    op.create_check_constraint(op.f("ck_deliveries_unconfirmed_was_sent"), "deliveries", WAS_SENT)
     op.drop_constraint(op.f("ck_deliveries_looked_at_while_unconfirmed"), "deliveries")
     op.drop_constraint(op.f("ck_deliveries_processing_is_leased"), "deliveries")
     op.create_check_constraint(op.f("ck_deliveries_processing_is_leased"), "deliveries", LEASED)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dravo.deliveries import claims, dispatch, queries, runner
+from dravo.deliveries import claims, dispatch, queries, reaping, runner
 from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.journal import Journal
 from dravo.deliveries.retry import Decision
@@ -58,7 +58,7 @@ async def nowhere(_sent: Sent) -> Found[Id] | NotFound:
 async def lose(engine: Engine, key: Key) -> None:
     """Let the lease of a delivery run out and another worker take it."""
     await engine.move(61)
-    assert await claims.give_back(engine.resources.db, key, dead=True)
+    assert await reaping.take_back(engine.resources.db, key, poison_after=3)
     taken, _ = await claimed(engine, key)
     assert taken is not None
 
@@ -152,7 +152,7 @@ async def test_a_lease_lost_during_the_call_leaves_the_intent_to_the_next_worker
     async def taken_meanwhile(_request: Request) -> Reply:
         engine.network.on("/publish", reply({"id": "p1"}))
         await engine.move(61)
-        assert await claims.give_back(engine.resources.db, key, dead=True)
+        assert await reaping.take_back(engine.resources.db, key, poison_after=3)
         return reply({"id": "p1"})
 
     engine.network.on("/publish", taken_meanwhile)
@@ -166,9 +166,9 @@ async def test_a_lease_lost_during_the_call_leaves_the_intent_to_the_next_worker
 async def test_a_lease_is_dead_only_when_its_time_is_over(engine: Engine) -> None:
     key = await engine.post()
     await claimed(engine, key)
-    assert not await claims.give_back(engine.resources.db, key, dead=True)
+    assert not await reaping.take_back(engine.resources.db, key, poison_after=3)
     await engine.move(61)
-    assert await claims.give_back(engine.resources.db, key, dead=True)
+    assert await reaping.take_back(engine.resources.db, key, poison_after=3)
     taken_back = await engine.book.delivery(key)
     assert (taken_back.status, taken_back.lease_token, taken_back.attempts) == ("queued", None, 1)
 

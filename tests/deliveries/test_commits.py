@@ -8,7 +8,7 @@ import pytest
 
 from dravo.kit.db import Database, DatabaseUnavailable
 from dravo.kit.http import AnswerLost, NotSent, Reply, Request
-from dravo.platforms.base import Found, NotFound
+from dravo.platforms.base import Found
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, PlatformError, RateLimited, Rejected, Transient
 from support.book import TOKEN
 from support.engine import Engine
@@ -70,21 +70,6 @@ async def test_a_lost_answer_is_looked_for_after_five_seconds(engine: Engine, lo
     assert timedelta(seconds=5) <= looking.due_at - looking.created_at < timedelta(seconds=7)
     assert (found.status, found.platform_post_id) == ("published", "p1")
     assert engine.network.count("/publish") == 1
-
-
-@pytest.mark.parametrize("answer", NotFound)
-async def test_what_is_not_found_ends_unconfirmed_and_is_never_sent_again(engine: Engine, answer: NotFound) -> None:
-    engine.network.on("/publish", AnswerLost("reset"))
-    engine.adapter.find = answer
-    key = await engine.post()
-    await engine.run(key)
-    unsettled = await engine.run_when_due(key)
-    assert (unsettled.status, unsettled.error_class) == ("unconfirmed", "unknown_outcome")
-    assert (await engine.book.commits(key))[0].looks == 1
-    await engine.move(86_400)
-    assert (await engine.run(key)).status == "unconfirmed"
-    assert engine.network.count("/publish") == 1
-    assert await engine.book.events() == ["post.unconfirmed"]
 
 
 async def test_a_look_that_fails_is_made_again(engine: Engine) -> None:
@@ -180,8 +165,9 @@ async def test_a_first_comment_whose_answer_was_lost_is_looked_for_and_not_sent_
     engine.network.on("/comment", AnswerLost("reset"))
     key = await engine.post(options=COMMENTED)
     assert (await engine.run(key)).waiting_for == "look"
-    published = await engine.run_when_due(key)
+    published = await engine.until_final(key)
     assert published.status == "published"
+    assert (await engine.book.commits(key))[1].looks == 3
     assert [warning["code"] for warning in published.warnings] == ["first_comment_unconfirmed"]
     assert (engine.network.count("/comment"), engine.network.count("/publish")) == (1, 1)
 

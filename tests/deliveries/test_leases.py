@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dravo.deliveries import claims, queries, runner
+from dravo.deliveries import claims, queries, reaping, runner
 from dravo.kit.db import DatabaseUnavailable
 from dravo.kit.http import Reply, Request
 from dravo.kit.ids import Key
@@ -125,4 +125,4 @@ async def test_a_run_that_loses_its_lease_sends_nothing_more(engine: Engine) -> 
     await asyncio.wait_for(runner.deliver(resources, key), 10)
     assert engine.network.calls == ["/prepare"]
     assert (await engine.book.delivery(key)).status == "processing"
-    assert await claims.give_back(engine.resources.db, key, dead=True)
+    assert await reaping.take_back(engine.resources.db, key, poison_after=3)

@@ -35,7 +35,7 @@ async def test_after_the_send_a_kept_answer_counts_whatever_the_request(engine: 
     key = await engine.post()
     await engine.run(key)
     engine.adapter.prepare = {"v": 2}
-    assert (await engine.run_when_due(key)).status == "unconfirmed"
+    assert (await engine.until_final(key)).status == "unconfirmed"
     assert engine.network.count("/prepare") == 1
 
 

@@ -29,14 +29,16 @@ def arrow(transition: Transition) -> str:
 async def delivery_in(book: Book, status: str, publish_state: str | None = None) -> Key:
     """A delivery in a state of one's choice, with what the database demands of it."""
     changes: dict[str, Any] = {"status": status, "publish_state": publish_state}
-    if status == "processing":
+    if status == "processing" or (status == "unconfirmed" and publish_state in UNSENT):  # a look has just ruled it out
         now = await book.now()
         changes |= LEASED | {"lease_until": now + timedelta(seconds=60)}
     return await book.one_post("x", **changes)
 
 
 async def move(book: Book, key: Key, target: Status, cause: Cause, **more: Any) -> bool:
-    values = LEASED | {"lease_until": await book.now()} if target is Status.processing else {}
+    values: dict[str, Any] = LEASED | {"lease_until": await book.now()} if target is Status.processing else {}
+    if cause == "resolved":
+        values["publish_state"] = "confirmed" if target is Status.published else "refused"
     async with book.resources.db.transaction() as session:
         return await states.move(session, key, target, cause, values=values, **more)
 
@@ -55,12 +57,15 @@ async def test_every_transition_of_the_table_works_exactly_when_its_guard_allows
     book: Book, transition: Transition
 ) -> None:
     for publish_state in STATES:
+        if transition.source == "failed" and publish_state not in UNSENT:
+            continue
         key = await delivery_in(book, transition.source, publish_state)
         moved = await move(book, key, transition.target, transition.cause)
         assert moved == (publish_state in ALLOWED[transition.guard]), publish_state
         delivery = await book.delivery(key)
         assert delivery.status == (transition.target if moved else transition.source)
-        assert (delivery.lease_token is not None) == (delivery.status == "processing")
+        if moved:
+            assert (delivery.lease_token is not None) == (delivery.status == "processing")
         await book.run("DELETE FROM deliveries")
 
 
@@ -110,7 +115,9 @@ async def test_another_workspace_cannot_be_moved(book: Book) -> None:
 
 
 @pytest.mark.parametrize(
-    "transition", [transition for transition in TRANSITIONS if transition.target in FINAL], ids=arrow
+    "transition",
+    [transition for transition in TRANSITIONS if transition.target in FINAL and transition.target != transition.source],
+    ids=arrow,
 )
 async def test_the_event_of_a_final_state_is_in_the_same_transaction(book: Book, transition: Transition) -> None:
     sent = sorted(ALLOWED[transition.guard] - {None}, key=str)
@@ -118,13 +125,16 @@ async def test_the_event_of_a_final_state_is_in_the_same_transaction(book: Book,
     await book.run("UPDATE posts SET status = :status", status=str(transition.source))
     post = book.key((await book.delivery(key)).post_id)
 
+    is_there = "confirmed" if transition.target is Status.published else "refused"
+    values = {"publish_state": is_there} if transition.cause == "resolved" else {}
+
     class RolledBack(Exception):
         pass
 
     async def finish(*, roll_back: bool) -> None:
         async with book.resources.db.transaction() as session:
             await states.lock_post(session, post)
-            assert await states.move(session, key, transition.target, transition.cause)
+            assert await states.move(session, key, transition.target, transition.cause, values=values)
             await rollup.refresh(session, post)
             if roll_back:
                 raise RolledBack

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.deliveries import queries
 from dravo.deliveries.exchanges import redacted
+from dravo.deliveries.looks import Looks
 from dravo.deliveries.renewal import Renewal
 from dravo.deliveries.sending import EntryKind, Sender
 from dravo.kit.crypto import Cipher
@@ -38,6 +39,7 @@ class Claimed:
     now: datetime
     late: bool = False
     patience_factor: float = 1.0
+    looks: Looks = field(default_factory=Looks)
     renewal: Renewal | None = None
     config: Config = field(default_factory=dict)
     warnings: list[dict[str, str]] = field(default_factory=list)

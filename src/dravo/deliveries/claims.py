@@ -1,17 +1,19 @@
 """Taking a delivery, and giving it back with what became of it: the two short transactions around every run."""
 
 import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.deliveries import holds, queries, resting, timeline
 from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.exchanges import bounded, redacted, redacted_text
 from dravo.deliveries.retry import Decision
-from dravo.kit.db import Database, now
 from dravo.kit.crashpoints import passing
+from dravo.kit.db import Database, now
 from dravo.kit.ids import Key
 from dravo.kit.leases import Lease
 from dravo.lifecycle import rollup, states
@@ -32,21 +34,27 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
             await states.lock_post(session, post)
             await session.refresh(seen)
             time_now = await queries.clock(session)
-            if seen.status != Status.queued or seen.due_at > time_now:
+            if not _is_due(seen, time_now):
                 return None
+            is_looked_at = seen.status == Status.unconfirmed
             account = await queries.account_of(session, seen)
             if account.paused_until is not None and account.paused_until > time_now:
-                await session.execute(update(Delivery).where(*at(key)).values(**resting.paused(account.paused_until)))
+                later = {"next_look_at": account.paused_until} if is_looked_at else resting.paused(account.paused_until)
+                await session.execute(update(Delivery).where(*at(key)).values(**later))
                 return None
             if (kept_back := await holds.keeps_back(session, seen)) is not None:
-                await session.execute(update(Delivery).where(*at(key)).values(**kept_back))
+                later = {"next_look_at": kept_back["due_at"]} if is_looked_at else kept_back
+                await session.execute(update(Delivery).where(*at(key)).values(**later))
                 return None
             values = {
                 "lease_token": lease.token,
                 "lease_until": now() + timedelta(seconds=lease.seconds),
                 "waiting_for": None,
             }
-            if not await states.move(session, key, Status.processing, "claimed", values=values):
+            if is_looked_at:
+                if not await states.lease_for_a_look(session, key, values):
+                    return None
+            elif not await states.move(session, key, Status.processing, "claimed", values=values):
                 return None
             await rollup.refresh(session, post)
             await session.refresh(seen)
@@ -58,6 +66,12 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
     lease.renewed(asked_at)
     passing("claimed", key.id)
     return seen
+
+
+def _is_due(delivery: Delivery, time_now: datetime) -> bool:
+    if delivery.status == Status.unconfirmed:
+        return delivery.next_look_at is not None and delivery.next_look_at <= time_now
+    return delivery.status == Status.queued and delivery.due_at <= time_now
 
 
 class AlreadyBound(Exception):
@@ -89,6 +103,7 @@ async def settle_published(db: Database, claimed: Claimed, published: Published)
 async def settle(db: Database, claimed: Claimed, decision: Decision) -> bool:
     """Write what a failure led to. False: the lease was stale and nothing was written."""
     secrets = claimed.sender.secrets
+    decision = _as_seen(claimed, decision)
     # A refusal may quote the network, and a network may quote the token.
     message = None if decision.error_message is None else redacted_text(decision.error_message, secrets)
     values: dict[str, object] = {
@@ -96,6 +111,7 @@ async def settle(db: Database, claimed: Claimed, decision: Decision) -> bool:
         "error_code": decision.error_code,
         "error_class": decision.error_class,
         "error_message": message,
+        "crashes": 0,
     }
     if decision.raw:
         values["raw_response"] = bounded(redacted(decision.raw, secrets))
@@ -108,6 +124,8 @@ async def settle(db: Database, claimed: Claimed, decision: Decision) -> bool:
         if decision.waiting_for in {"rate_limit", "configuration"}:
             # No fault of the post's: it ages no further meanwhile.
             values["due_since"] = Delivery.due_since + (decision.due_at - now())
+    elif decision.status is Status.unconfirmed:
+        values |= {"next_look_at": decision.due_at, "rung_at": None}
     claimed.sender.note(
         "delivery",
         "attempt",
@@ -120,6 +138,13 @@ async def settle(db: Database, claimed: Claimed, decision: Decision) -> bool:
         decision.status
     ]
     return await _settle(db, claimed, decision.status, cause, values, decision=decision)
+
+
+def _as_seen(claimed: Claimed, decision: Decision) -> Decision:
+    """A delivery that shows as unconfirmed stays so while its lost call is looked for, however often that is put off."""
+    if claimed.delivery.status == Status.unconfirmed and claimed.publish_state == "open":
+        return replace(decision, status=Status.unconfirmed)
+    return decision
 
 
 def _waits(decision: Decision) -> str | None:
@@ -175,23 +200,33 @@ async def _settle(
     return True
 
 
-async def give_back(db: Database, key: Key, *, lease_token: str | None = None, dead: bool = False) -> bool:
-    """Return a claimed delivery to the queue, due now: its worker stops, or (`dead`) its lease is over."""
+async def give_back(db: Database, key: Key, *, lease_token: str) -> bool:
+    """Return a claimed delivery, due now, because its worker stops. False: the lease was stale."""
     async with db.transaction() as session:
-        seen = await queries.find(session, key)
-        if seen is None:
+        seen = await locked(session, key)
+        if seen is None or seen.lease_token != lease_token:
             return False
-        post = Key(key.workspace_id, key.environment, seen.post_id)
-        await states.lock_post(session, post)
-        await session.refresh(seen, with_for_update=True)
-        if dead and (seen.lease_until is None or seen.lease_until > await queries.clock(session)):
-            return False
-        values: dict[str, object] = {"due_at": now(), "rung_at": None}
-        if dead:
-            values["attempts"] = Delivery.attempts + 1
-        moved = await states.move(session, key, Status.queued, "lease_lost", lease_token=lease_token, values=values)
-        if moved:
-            await rollup.refresh(session, post)
-        if dead:
-            passing("reaping", key.id)
+        return await returned(session, seen, {})
+
+
+async def locked(session: AsyncSession, key: Key) -> Delivery | None:
+    """The delivery, its post locked before it."""
+    seen = await queries.find(session, key)
+    if seen is None:
+        return None
+    await states.lock_post(session, Key(key.workspace_id, key.environment, seen.post_id))
+    await session.refresh(seen, with_for_update=True)
+    return seen
+
+
+async def returned(session: AsyncSession, seen: Delivery, values: dict[str, object]) -> bool:
+    """Give the lease of a locked delivery back: due now, or to be looked at now. False: it was not there to be moved."""
+    key, token = Key(seen.workspace_id, seen.environment, seen.id), seen.lease_token
+    again: dict[str, object] = {"due_at": now(), "rung_at": None} | values
+    if seen.status == Status.unconfirmed:
+        again["next_look_at"] = now()
+        return await states.move(session, key, Status.unconfirmed, "unsettled", lease_token=token, values=again)
+    moved = await states.move(session, key, Status.queued, "lease_lost", lease_token=token, values=again)
+    if moved:
+        await rollup.refresh(session, Key(key.workspace_id, key.environment, seen.post_id))
     return moved

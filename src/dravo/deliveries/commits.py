@@ -6,14 +6,16 @@ An intent without an answer is looked for on the network, never sent again.
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
 
 from dravo.deliveries import queries
 from dravo.deliveries.claimed import Claimed
+from dravo.deliveries.looks import SENT_AGAIN, SHOWN_AFTER, StillUnknown
 from dravo.deliveries.retry import Suspended, comment_verdict
+from dravo.kit.crashpoints import Place, passing
 from dravo.kit.ids import new_id
 from dravo.kit.leases import LeaseLost
 from dravo.kit.unbroken import unbroken
@@ -31,6 +33,9 @@ from dravo.platforms.errors import (
 )
 
 A = TypeVar("A", bound=BaseModel)
+
+ABSENT = "looked_for_absent"
+"""The evidence of a commit that the network proved absent."""
 
 
 class Commits:
@@ -52,9 +57,12 @@ class Commits:
 
     async def _send(self, name: CommitName, call: Call[A], binds: Callable[[A], str | None] | None) -> A:
         """Intent, call, answer."""
+        passing(_place(name, "before-intent"), self._claimed.delivery.id)
         commit, send_before = await self._intend(name, call)
+        passing(_place(name, "intent-kept"), self._claimed.delivery.id)
         try:
             answer = await self._claimed.sender.ask(name, "commit", call, before=send_before)
+            passing(_place(name, "answered"), self._claimed.delivery.id)
         except OutcomeUnknown:
             raise
         except StepsExpired as expired:  # the network refuses it, because what was prepared for it has lapsed
@@ -120,21 +128,67 @@ class Commits:
         sender = self._claimed.sender
         sender.looks = sender.looks_answered = 0
         found = await self._looked(find, Sent(commit.opened_at, bound, unnamed))
+        passing("looked", self._claimed.delivery.id)
         shown = _shown(found, sender.looks, sender.looks_answered)
         sender.remark(shown)
         if isinstance(found, Found):
             await self._confirm(commit, found.answer, binds)
             return found.answer
+        if found is NotFound.absent and commit.state == "open":
+            await self._absent(commit, shown)
+        await self._count(commit)
+        raise self._look_again(commit, found, shown, can_be_asked=sender.looks > 0 or unnamed)
+
+    async def _absent(self, commit: Commit, shown: str) -> None:
+        """The network says that nothing came of it. Said once, it is asked again later; said twice, the call was refused.
+
+        Returns where that does not count yet: then the look was one of many.
+        """
+        looks, now = self._claimed.looks, self._claimed.now
+        if now < looks.absence_counts_from(commit):
+            return
+        if not looks.is_second(commit, now):
+            async with self._claimed.db.transaction() as session:
+                await self._claimed.fence(session)
+                commit.absent_at = commit.absent_at or await queries.note_absence(session, self._claimed.key, commit)
+            raise StillUnknown(
+                f"{self._doubt()} {shown} It is asked once more before it is sent again.",
+                look_at=commit.absent_at + looks.quarantine,
+                shown=False,
+            )
+        if sum((row.evidence or {}).get("code") == ABSENT for row in self.rows) >= SENT_AGAIN:
+            raise Unsettled(f"{self._doubt()} {shown} It was sent {SENT_AGAIN + 1} times: look at the account.")
+        await self._close(commit, "refused", evidence={"code": ABSENT, "message": shown})
+        failure = Transient(ABSENT, "The network was asked twice and has nothing of it; it is sent again.")
+        await self._renew_or_raise(commit, failure)
+
+    async def _count(self, commit: Commit) -> None:
+        """A look that settled nothing; what the network said before of its absence counts no more."""
         async with self._claimed.db.transaction() as session:
             await self._claimed.fence(session)
             await queries.count_look(session, self._claimed.key, commit)
-        raise Unsettled(f"{self._doubt()} {shown} Look at the account before you post again.")
+        commit.looks += 1
+
+    def _look_again(
+        self, commit: Commit, found: NotFound, shown: str, *, can_be_asked: bool
+    ) -> Unsettled | StillUnknown:
+        """StillUnknown while there is a look left, and Unsettled after the last."""
+        looks, now = self._claimed.looks, self._claimed.now
+        ends = commit.name == "first_comment" and commit.looks >= SHOWN_AFTER  # the post is not held back for it
+        look_at = looks.next_one(commit, now) if can_be_asked and not ends else None
+        if look_at is None:
+            return Unsettled(f"{self._doubt()} {shown} Look at the account before you post again.")
+        if found is NotFound.absent and (counts_from := looks.absence_counts_from(commit)) > now:
+            look_at = min(look_at, counts_from)
+        return StillUnknown(
+            f"{self._doubt()} {shown} It is looked at again.", look_at=look_at, shown=commit.looks >= SHOWN_AFTER
+        )
 
     def _doubt(self) -> str:
         """Why it is not known what came of the call: what was said when that became so, if it is still at hand."""
         delivery = self._claimed.delivery
         said = delivery.error_message if delivery.error_code == "outcome_unknown" else None
-        return said or "The call was sent and its answer lost."
+        return (said or "").partition(" The network was looked at")[0] or "The call was sent and its answer lost."
 
     async def _looked(self, find: Find[A], sent: Sent) -> Found[A] | NotFound:
         """What a look says. One that failed only for the moment is made again later; one that is not allowed says nothing."""
@@ -173,7 +227,8 @@ class Commits:
             )
             if post_id is not None:
                 await queries.bind_post(session, self._claimed.key, post_id)
-        commit.state, commit.answer = state, answer
+        passing(_place(commit.name, "answer-kept"), self._claimed.delivery.id)
+        commit.state, commit.answer, commit.evidence = state, answer, evidence
         if commit.name == "publish":
             self._claimed.delivery.publish_state = state
 
@@ -197,6 +252,10 @@ class Commits:
                 raise LeaseLost
         lease.renewed(asked_at, seconds)
         return await unbroken(self._claimed.sender.ask(self.open.name, "probe", call))
+
+
+def _place(name: str, place: Literal["before-intent", "intent-kept", "answered", "answer-kept"]) -> Place:
+    return cast("Place", f"comment-{place}" if name == "first_comment" else place)
 
 
 def _shown(found: Found[Any] | NotFound, looks: int, answered: int) -> str:

@@ -6,7 +6,7 @@ It covers schedules, retries, waits, lost rings and dead workers alike, because 
 import asyncio
 from collections.abc import Callable, Sequence
 
-from dravo.deliveries import claims, due
+from dravo.deliveries import due, reaping
 from dravo.deliveries.preparation import delivery_key
 from dravo.kit import log
 from dravo.kit.db import DatabaseUnavailable
@@ -59,5 +59,4 @@ async def _take_back(resources: Resources) -> None:
     async with resources.db.transaction() as session:
         dead = [delivery_key(delivery) for delivery in await due.dead_leases(session)]
     for key in dead:
-        if await claims.give_back(resources.db, key, dead=True):
-            _log.warning("lease_over", delivery_id=key.id, reason="its worker is gone; the delivery is taken up again")
+        await reaping.take_back(resources.db, key, poison_after=resources.settings.poison_after)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -63,8 +63,10 @@ async def ring_due(
             .label("place"),
         )
         .where(
-            Delivery.status == "queued",
-            Delivery.due_at <= now(),
+            or_(
+                and_(Delivery.status == "queued", Delivery.due_at <= now()),
+                and_(Delivery.next_look_at.is_not(None), Delivery.next_look_at <= now()),
+            ),
             Delivery.platform.in_(platforms),
             Delivery.environment.in_(environments),
             ~busy,

@@ -43,7 +43,8 @@ class Journal:
 
     @property
     def times_refuted(self) -> int:
-        return sum(row.state == "refuted" for row in self._commits.rows)
+        since = self.claimed.delivery.first_generation
+        return sum(row.state == "refuted" and row.generation >= since for row in self._commits.rows)
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 

@@ -115,9 +115,11 @@ async def open_commit(
 ) -> bool:
     """Store an intent. One statement checks that the delivery is leased to us, live, and extends the lease over the call."""
     publish = {"publish_state": "open"} if values["name"] == "publish" else {}
+    # A look at an unconfirmed delivery may go on to its first comment, never to a second post.
+    here = ("processing",) if publish else ("processing", "unconfirmed")
     granted = await session.execute(
         update(Delivery)
-        .where(*at(key), Delivery.status == "processing", Delivery.lease_token == token, Delivery.lease_until > now())
+        .where(*at(key), Delivery.status.in_(here), Delivery.lease_token == token, Delivery.lease_until > now())
         .values(lease_until=func.greatest(Delivery.lease_until, now() + timedelta(seconds=lease_seconds)), **publish)
     )
     if not granted.rowcount:  # type: ignore[attr-defined]
@@ -239,8 +241,24 @@ async def count_look(session: AsyncSession, key: Key, commit: Commit) -> None:
     await session.execute(
         update(Commit)
         .where(Commit.workspace_id == key.workspace_id, Commit.environment == key.environment, Commit.id == commit.id)
-        .values(looks=Commit.looks + 1)
+        .values(looks=Commit.looks + 1, absent_at=None)
     )
+
+
+async def note_absence(session: AsyncSession, key: Key, commit: Commit) -> datetime:
+    """Write down that the network said for the first time, late enough to count, that nothing came of it; when that was."""
+    noted = (
+        await session.execute(
+            update(Commit)
+            .where(
+                Commit.workspace_id == key.workspace_id, Commit.environment == key.environment, Commit.id == commit.id
+            )
+            .values(absent_at=now())
+            .returning(Commit.absent_at)
+        )
+    ).scalar_one()
+    assert noted is not None, "it was just written"
+    return noted
 
 
 async def open_probe(session: AsyncSession, key: Key, commit: Commit, within: timedelta) -> bool:

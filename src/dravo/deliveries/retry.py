@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
+from dravo.deliveries.looks import StillUnknown
 from dravo.lifecycle.states import Status
 from dravo.platforms.errors import (
     CredentialsExpired,
@@ -126,8 +127,7 @@ def decide(failure: BaseException, at: Situation, patience: Patience, random: Ra
         case Rejected():
             return _because(_end(at), failure, "rejected")
         case OutcomeUnknown():
-            looking = Decision(Status.queued, due_at=at.now + patience.look_after, waiting_for="look")
-            return _because(looking, failure, "unknown_outcome")
+            return _because(_looked_for(failure, at, patience), failure, "unknown_outcome")
         case Unsettled():
             return _because(Decision(Status.unconfirmed), failure, "unknown_outcome")
         case Transient():
@@ -136,6 +136,14 @@ def decide(failure: BaseException, at: Situation, patience: Patience, random: Ra
             # A fault of ours: the post is not to blame. It is tried like a transient failure, and logged as an alert.
             mine = Transient("internal_error", "Something failed inside Dravo; the delivery is tried again.")
             return _because(_again(at, patience, random), mine, "transient")
+
+
+def _looked_for(failure: OutcomeUnknown, at: Situation, patience: Patience) -> Decision:
+    """The first look is one of the attempts; those after it are only more of the same."""
+    if not isinstance(failure, StillUnknown):
+        return Decision(Status.queued, due_at=at.now + patience.look_after, waiting_for="look")
+    status = Status.unconfirmed if failure.shown else Status.queued
+    return Decision(status, due_at=failure.look_at, waiting_for="look", counts=False)
 
 
 def backoff(attempts: int, patience: Patience, random: Random) -> timedelta:

@@ -12,6 +12,7 @@ from dravo.deliveries import claims, due, preparation, queries, retry
 from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.exchanges import redacted_text
 from dravo.deliveries.journal import Journal
+from dravo.deliveries.looks import Looks
 from dravo.deliveries.preparation import delivery_key
 from dravo.deliveries.renewal import Renewal
 from dravo.deliveries.sending import Bounds, Sender
@@ -97,6 +98,8 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
         ),
         now=time_now,
         late=_late(resources, delivery, time_now),
+        patience_factor=resources.settings.patience_factor,
+        looks=Looks.of(resources.settings),
         renewal=Renewal(resources, platform, account),
         config=resources.settings.of_network(platform.name),
     )
@@ -186,7 +189,8 @@ async def _settle(resources: Resources, claimed: Claimed, failure: BaseException
         late=_late(resources, claimed.delivery, time_now),
         now=time_now,
     )
-    patience = retry.Patience.of(settings.retry_base_seconds, settings.retry_cap_seconds, settings.look_after_seconds)
+    first_look = claimed.looks.after[0].total_seconds()
+    patience = retry.Patience.of(settings.retry_base_seconds, settings.retry_cap_seconds, first_look)
     decision = retry.decide(failure, situation, patience, random)
     if claimed.publish_state == "confirmed" and decision.error_message and decision.status is Status.queued:
         decision = replace(

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dravo.kit.db import now
 from dravo.kit.ids import Key
 from dravo.models import Delivery, Post
 
@@ -28,7 +29,9 @@ class Status(StrEnum):
 
 FINAL = frozenset({Status.published, Status.failed, Status.canceled, Status.unconfirmed})
 
-Cause = Literal["due", "claimed", "published", "refused", "unsettled", "later", "lease_lost", "canceled"]
+Cause = Literal[
+    "due", "claimed", "published", "refused", "unsettled", "later", "lease_lost", "canceled", "resolved", "retried"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,15 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         Status.processing, Status.unconfirmed, "unsettled", "it was sent, and whether it is there is not known", "sent"
     ),
+    Transition(Status.unconfirmed, Status.unconfirmed, "unsettled", "a later look has not settled it either", "sent"),
+    Transition(Status.unconfirmed, Status.published, "published", "a later look found it", "confirmed"),
+    Transition(Status.unconfirmed, Status.queued, "later", "a later look settled what came of it; the rest follows"),
+    Transition(
+        Status.unconfirmed, Status.failed, "refused", "a later look ruled it out, and it cannot be sent", "nothing_sent"
+    ),
+    Transition(Status.unconfirmed, Status.published, "resolved", "the user says that it is there", "sent"),
+    Transition(Status.unconfirmed, Status.failed, "resolved", "the user says that it is not there", "sent"),
+    Transition(Status.failed, Status.queued, "retried", "the user wants it tried again", "nothing_sent"),
 )
 
 
@@ -111,7 +123,7 @@ async def move(
     )
     if lease_token is not None:
         statement = statement.where(Delivery.lease_token == lease_token)
-    moved = await session.execute(statement.values(status=target, **_lease_of(target), **(values or {})))
+    moved = await session.execute(statement.values(_lease_of(target) | {"status": target} | dict(values or {})))
     return bool(moved.rowcount)  # type: ignore[attr-defined]
 
 
@@ -128,11 +140,26 @@ async def move_all(
             Delivery.status.in_(sources(target, cause)),
             _guard(target, cause),
         )
-        .values(status=target, **_lease_of(target), **(values or {}))
+        .values(_lease_of(target) | {"status": target} | dict(values or {}))
     )
     return int(moved.rowcount)  # type: ignore[attr-defined]
 
 
-def _lease_of(target: Status) -> dict[str, None]:
-    """Only a processing delivery is leased; leaving that state gives the lease back."""
-    return {} if target is Status.processing else {"lease_token": None, "lease_until": None}
+async def lease_for_a_look(session: AsyncSession, delivery: Key, values: Mapping[str, Any]) -> bool:
+    """Lease an unconfirmed delivery that is to be looked at; what the world sees of it does not change."""
+    leased = await session.execute(
+        update(Delivery)
+        .where(
+            *at(delivery),
+            Delivery.status == Status.unconfirmed,
+            Delivery.lease_token.is_(None),
+            Delivery.next_look_at <= now(),
+        )
+        .values(dict(values))
+    )
+    return bool(leased.rowcount)  # type: ignore[attr-defined]
+
+
+def _lease_of(target: Status) -> dict[str, Any]:
+    """A change of state gives the lease back, except into processing, and ends looks that are not ordered anew."""
+    return {"next_look_at": None} | ({} if target is Status.processing else {"lease_token": None, "lease_until": None})

@@ -130,5 +130,7 @@ def _result(delivery: Delivery) -> ResultView:
 
 
 def _next_attempt(delivery: Delivery) -> datetime | None:
-    """When it will be tried again; a fresh delivery is under way at once and has no such time."""
+    """When it will be tried again, or looked for; a fresh delivery is under way at once and has no such time."""
+    if delivery.status == "unconfirmed":
+        return delivery.next_look_at
     return delivery.due_at if delivery.status == "queued" and delivery.waiting_for is not None else None

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, CheckConstraint, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dravo.models.base import ENVIRONMENTS, Base, Tenant, one_of, within_tenant
+from dravo.models.base import ENVIRONMENTS, Base, Tenant, of_workspace, one_of, within_tenant
 
 DELIVERY_STATUSES = ("scheduled", "queued", "processing", "published", "failed", "canceled", "unconfirmed")
 COMMIT_NAMES = ("publish", "first_comment")
@@ -50,7 +50,8 @@ class Delivery(Tenant, Base):
             name="nothing_sent_when_failed_or_canceled",
         ),
         CheckConstraint(
-            "status <> 'unconfirmed' OR coalesce(publish_state, '') IN ('open', 'confirmed')",
+            # Under a look it may just have been ruled out.
+            "status <> 'unconfirmed' OR coalesce(publish_state, '') IN ('open', 'confirmed') OR lease_token IS NOT NULL",
             name="unconfirmed_was_sent",
         ),
         # Unfinished rows only: a million scheduled or finished ones cost the dispatch loop nothing.
@@ -194,13 +195,16 @@ class Hold(Base):
     canary_at: Mapped[datetime]
 
 
-class Budget(Base):
-    """The times at which something was taken of what a network allows in a window, for an account or an app."""
+class Budget(Tenant, Base):
+    """The times at which something was taken of what a network allows in a window, for an account or an app (its client id)."""
 
     __tablename__ = "budgets"
-    __table_args__ = (one_of("environment", ENVIRONMENTS), one_of("scope", ("account", "app")))
+    __table_args__ = (
+        of_workspace(),
+        one_of("environment", ENVIRONMENTS),
+        one_of("scope", ("account", "app")),
+    )
 
-    environment: Mapped[str] = mapped_column(primary_key=True)
     platform: Mapped[str] = mapped_column(primary_key=True)
     scope: Mapped[str] = mapped_column(primary_key=True)
     scope_id: Mapped[str] = mapped_column(primary_key=True)

@@ -154,7 +154,7 @@ class Run(Protocol):
 
     @property
     def times_refuted(self) -> int:
-        """How often, in all generations, the network took the post and said later that nothing came of it."""
+        """How often, since the post was made or retried by hand, the network took it and said later that nothing came of it."""
         ...
 
     async def step(self, name: str, call: Call[A], *, keep_for: timedelta | None = None) -> A:
