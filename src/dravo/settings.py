@@ -74,6 +74,9 @@ class Settings(DatabaseSettings):
         description="How long after the last moment of a lost call the network's word that nothing came of it begins to count, "
         "and how far apart it must say so twice",
     )
+    list_quarantine_seconds: Seconds = Field(
+        3600, description="The same where only a list of posts says so, which may lag; the longest lag that is reckoned with"
+    )
     patience_factor: float = Field(
         1,
         gt=0,
@@ -127,6 +130,12 @@ class Settings(DatabaseSettings):
     )
     x_video_long_side: int = Field(1280, ge=32, description="Most pixels on the longer side of a video for X")
     x_video_short_side: int = Field(1024, ge=32, description="Most pixels on the shorter side of a video for X")
+
+    x_resend_after_looks: bool = Field(
+        False,
+        description="Whether a post to X whose answer was lost and that the account's timeline does not show is sent again; the "
+        "timeline may lag, so that can make a second one; off, it stays unconfirmed",
+    )
 
     def of_network(self, name: str) -> dict[str, object]:
         """What is set about one network, by the names of its own settings: `linkedin_version` is `version` of `linkedin`."""

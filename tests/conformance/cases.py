@@ -39,6 +39,16 @@ class Case:
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def tells_absence(self) -> bool:
+        """Whether the network also lets us know, sooner or later, that a post is not there, so that it is sent again."""
+        return self.can_be_asked and self.platform != "x" and "photos-listed" not in self.name
+
+    @property
+    def refuses_the_last_words(self) -> bool:
+        """Facebook refuses a post with the words of the one before, so a second one that is lost stays unknown."""
+        return self.platform == "facebook" and self.name in {"facebook", "facebook-text", "facebook-photos"}
+
+    @property
     def has_steps(self) -> bool:
         return not self.at_once and (bool(self.media) or THUMBNAIL in str(self.options))
 

@@ -152,7 +152,7 @@ class House:
     async def run(self, posted: Posted, network: NetworkHttp | None = None) -> Delivery:
         """Move time to where the delivery wants attention, let dispatch see to a dead lease, and run it once."""
         delivery = await self.book.delivery(posted.key)
-        await self.time.move_to(delivery.lease_until or delivery.due_at)
+        await self.time.move_to(delivery.lease_until or delivery.next_look_at or delivery.due_at)
         if delivery.lease_until is not None:
             await dispatch.round_of_dispatch(self.resources, [posted.case.platform])
         resources = self.resources if network is None else replace(self.resources, networks={"test": network})
@@ -167,10 +167,11 @@ class House:
             return True
         return False
 
-    async def until_final(self, posted: Posted, network: NetworkHttp | None = None, *, runs: int = 30) -> Delivery:
+    async def until_final(self, posted: Posted, network: NetworkHttp | None = None, *, runs: int = 50) -> Delivery:
+        """Run it until nothing more is done about it, looks after a lost answer included."""
         for _ in range(runs):
             delivery = await self.run(posted, network)
-            if delivery.status in FINAL:
+            if delivery.status in FINAL and delivery.next_look_at is None:
                 return delivery
         raise AssertionError(f"not final after {runs} runs: {delivery.status}, {delivery.error_message}")
 

@@ -93,6 +93,19 @@ async def test_absence_counts_late_and_twice_and_then_it_is_sent_again(engine: E
     assert await engine.book.events() == ["post.published"]
 
 
+async def test_a_list_that_does_not_show_it_counts_after_an_hour(engine: Engine) -> None:
+    engine.adapter.find = NotFound.unlisted
+    key = await lost(engine)
+    (commit,) = await engine.book.commits(key)
+    while (delivery := await look(engine, key)).publish_state == "open":
+        assert engine.network.count("/publish") == 1
+    (refused,) = await engine.book.commits(key)
+    assert refused.absent_at is not None
+    assert refused.absent_at - commit.send_before >= timedelta(hours=1)
+    assert (delivery.status, (await look(engine, key)).status) == ("queued", "published")
+    assert await engine.book.events() == ["post.unconfirmed", "post.queued", "post.published"]
+
+
 async def test_absence_that_is_not_said_again_does_not_count(engine: Engine) -> None:
     engine.adapter.find = NotFound.absent
     key = await lost(engine)

@@ -124,7 +124,9 @@ async def retry(session: AsyncSession, post: Key, account_ids: Sequence[str] | N
         if delivery.status == Status.failed and (account_ids is None or delivery.account_id in account_ids)
     ]
     if not chosen:
-        raise conflict("None of these deliveries has failed, so there is nothing to retry.")
+        unsettled = any(delivery.status == Status.unconfirmed for delivery in deliveries)
+        way_out = " An unconfirmed one must be settled first: POST …/resolve." if unsettled else ""
+        raise conflict(f"None of these deliveries has failed, so there is nothing to retry.{way_out}")
     for delivery in chosen:
         await states.move(session, delivery_key(delivery), Status.queued, "retried", values=_ANEW)
     await rollup.refresh(session, post)

@@ -134,18 +134,18 @@ class Commits:
         if isinstance(found, Found):
             await self._confirm(commit, found.answer, binds)
             return found.answer
-        if found is NotFound.absent and commit.state == "open":
-            await self._absent(commit, shown)
+        if found is not NotFound.unknown and commit.state == "open":
+            await self._absent(commit, found, shown)
         await self._count(commit)
         raise self._look_again(commit, found, shown, can_be_asked=sender.looks > 0 or unnamed)
 
-    async def _absent(self, commit: Commit, shown: str) -> None:
+    async def _absent(self, commit: Commit, found: NotFound, shown: str) -> None:
         """The network says that nothing came of it. Said once, it is asked again later; said twice, the call was refused.
 
         Returns where that does not count yet: then the look was one of many.
         """
         looks, now = self._claimed.looks, self._claimed.now
-        if now < looks.absence_counts_from(commit):
+        if now < looks.absence_counts_from(commit, found):
             return
         if not looks.is_second(commit, now):
             async with self._claimed.db.transaction() as session:
@@ -178,7 +178,7 @@ class Commits:
         look_at = looks.next_one(commit, now) if can_be_asked and not ends else None
         if look_at is None:
             return Unsettled(f"{self._doubt()} {shown} Look at the account before you post again.")
-        if found is NotFound.absent and (counts_from := looks.absence_counts_from(commit)) > now:
+        if found is not NotFound.unknown and (counts_from := looks.absence_counts_from(commit, found)) > now:
             look_at = min(look_at, counts_from)
         return StillUnknown(
             f"{self._doubt()} {shown} It is looked at again.", look_at=look_at, shown=commit.looks >= SHOWN_AFTER
@@ -262,7 +262,7 @@ def _shown(found: Found[Any] | NotFound, looks: int, answered: int) -> str:
     """What came of looking, as a sentence for the user."""
     if isinstance(found, Found):
         return "The network shows it."
-    if found is NotFound.absent:
+    if found is not NotFound.unknown:
         return "The network was looked at and does not show it."
     if answered:
         return "The network was looked at and shows nothing that is surely it, so far: its lists may lag."

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from dravo.models import Commit
+from dravo.platforms.base import NotFound
 from dravo.platforms.errors import OutcomeUnknown
 from dravo.settings import Settings
 
@@ -30,10 +31,13 @@ class StillUnknown(OutcomeUnknown):
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """`after`: when to look, counted from the intent. `quarantine`: see `settings.quarantine_seconds`. `call`: the longest call."""
+    """`after`: when to look, counted from the intent. `call`: the longest call. `quarantine` and `list_quarantine`: see the
+    settings of these names.
+    """
 
     after: tuple[timedelta, ...] = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 21600))
     quarantine: timedelta = timedelta(seconds=60)
+    list_quarantine: timedelta = timedelta(hours=1)
     call: timedelta = timedelta(seconds=30)
 
     @classmethod
@@ -42,6 +46,7 @@ class Looks:
         return cls(
             tuple(timedelta(seconds=seconds) * factor for seconds in settings.look_seconds),
             timedelta(seconds=settings.quarantine_seconds) * factor,
+            timedelta(seconds=settings.list_quarantine_seconds) * factor,
             timedelta(seconds=settings.commit_seconds),
         )
 
@@ -51,9 +56,10 @@ class Looks:
             return None
         return max(commit.opened_at + self.after[commit.looks], now + self.after[0])
 
-    def absence_counts_from(self, commit: Commit) -> datetime:
-        """The call can have left until `send_before`, and has then had its time to arrive and to be listed."""
-        return commit.send_before + self.call + self.quarantine
+    def absence_counts_from(self, commit: Commit, found: NotFound) -> datetime:
+        """The call can have left until `send_before`, and has then had its time to arrive, and to be listed."""
+        lag = self.list_quarantine if found is NotFound.unlisted else self.quarantine
+        return commit.send_before + self.call + lag
 
     def is_second(self, commit: Commit, now: datetime) -> bool:
         """Whether the network says so for the second time, far enough from the first. `now` is before it was asked."""

@@ -135,9 +135,12 @@ class Found(Generic[A]):
 
 
 class NotFound(Enum):
-    """Why a look did not find it: the network says that it is not there, or the network cannot say."""
+    """Why a look did not find it: the network says that nothing came of it (`absent`), a complete list of what there is does not
+    show it (`unlisted`: lists may lag), or the network cannot say.
+    """
 
     absent = "absent"
+    unlisted = "unlisted"
     unknown = "unknown"
 
 

@@ -81,17 +81,17 @@ async def test_a_card_with_an_id_is_known_by_where_it_leads(network: respx.MockR
 @pytest.mark.parametrize(
     ("posts", "photos", "answer"),
     [
-        (listed(), [], NotFound.absent),
-        (listed(seen("77_8", message="Other")), [], NotFound.absent),
+        (listed(), [], NotFound.unlisted),
+        (listed(seen("77_8", message="Other")), [], NotFound.unlisted),
         (listed(seen("77_8"), seen("77_9")), [], NotFound.unknown),
         (listed(seen("77_8", "link")), [], NotFound.unknown),
-        (listed(seen("77_8", message="Newer"), seen("77_7", ago=3600)), [], NotFound.absent),
+        (listed(seen("77_8", message="Newer"), seen("77_7", ago=3600)), [], NotFound.unlisted),
         # A second one in a row would be refused: sending settles nothing.
         (listed(seen("77_7", ago=3600)), [], NotFound.unknown),
-        (listed(seen("77_8", "x"), seen("77_9", message="Newer", ago=-5)), ["p0"], NotFound.absent),
+        (listed(seen("77_8", "x"), seen("77_9", message="Newer", ago=-5)), ["p0"], NotFound.unlisted),
         (listed(seen("77_8")), ["p0"], NotFound.unknown),
         (listed(seen("77_9", message="Other"), paging=NEXT), [], NotFound.unknown),
-        (listed(seen("77_9", message="Other", ago=3600), paging=NEXT), [], NotFound.absent),
+        (listed(seen("77_9", message="Other", ago=3600), paging=NEXT), [], NotFound.unlisted),
     ],
 )
 async def test_none_several_and_doubtful_ones_are_not_taken(
@@ -146,10 +146,10 @@ def comment(comment_id: str, *, author: str | None = None, message: str = "First
         (listed(comment("c", author="77")), "c"),
         (listed(comment("c")), "c"),
         (listed(comment("c", author="77"), comment("d", author="5")), "c"),
-        (listed(comment("d", author="5")), NotFound.absent),
-        (listed(comment("c", message="Other")), NotFound.absent),
-        (listed(comment("c", ago=3600)), NotFound.absent),
-        (listed(), NotFound.absent),
+        (listed(comment("d", author="5")), NotFound.unlisted),
+        (listed(comment("c", message="Other")), NotFound.unlisted),
+        (listed(comment("c", ago=3600)), NotFound.unlisted),
+        (listed(), NotFound.unlisted),
         (listed(comment("c"), comment("d")), NotFound.unknown),
         (listed(comment("c", message="Other"), paging=NEXT), NotFound.unknown),
     ],

@@ -37,27 +37,20 @@ def found(media: str | None) -> Found[PublishedMedia]:
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "pauses"),
+    ("status", "answer"),
     [
-        ("FINISHED", NotFound.absent, [20, 40]),
-        ("EXPIRED", NotFound.absent, []),
-        ("ERROR", NotFound.absent, []),
-        ("IN_PROGRESS", NotFound.unknown, [20, 40]),
-        ("A_NEW_ONE", NotFound.unknown, []),
+        ("FINISHED", NotFound.absent),
+        ("EXPIRED", NotFound.absent),
+        ("ERROR", NotFound.absent),
+        ("IN_PROGRESS", NotFound.unknown),
+        ("A_NEW_ONE", NotFound.unknown),
     ],
 )
 async def test_the_container_tells_whether_it_was_published(
-    meta: respx.MockRouter, status: str, answer: NotFound, pauses: list[float]
+    meta: respx.MockRouter, status: str, answer: NotFound
 ) -> None:
-    asked = meta.get(f"{BASE}/c1").mock(return_value=state(status))
-    assert await looks() == (answer, pauses)
-    assert asked.call_count == len(pauses) + 1
-
-
-async def test_a_container_that_is_published_a_little_later_is_waited_for(meta: respx.MockRouter) -> None:
-    meta.get(f"{BASE}/c1").mock(side_effect=[state("FINISHED"), state("IN_PROGRESS"), state("PUBLISHED")])
-    meta.get(f"{BASE}/17/media").mock(return_value=page([OURS]))
-    assert await looks() == (found("m1"), [20, 40])
+    meta.get(f"{BASE}/c1").mock(return_value=state(status))
+    assert await looks() == (answer, [])
 
 
 OURS = seen("m1")
@@ -238,8 +231,8 @@ def comment(username: str | None = "acme", text: str = "First", key: str = "k1",
         ("acme", [comment(ago=59), comment(key="k0", ago=61)], "k1"),
         ("acme", [comment("fan")], NotFound.unknown),
         ("acme", [comment(), comment(key="k2")], NotFound.unknown),
-        ("acme", [comment(text="Other")], NotFound.absent),
-        ("acme", [comment(ago=61)], NotFound.absent),
+        ("acme", [comment(text="Other")], NotFound.unlisted),
+        ("acme", [comment(ago=61)], NotFound.unlisted),
     ],
 )
 async def test_a_lost_comment_is_found_by_author_words_and_time(
@@ -256,10 +249,10 @@ async def test_a_lost_comment_is_found_by_author_words_and_time(
     [
         ([page([comment("fan", "Nice")], "one"), page([comment()])], "k1"),
         ([page([comment()], "one"), page([comment(key="k2")])], NotFound.unknown),
-        ([page([comment("fan", "Nice")], "one"), page([])], NotFound.absent),
+        ([page([comment("fan", "Nice")], "one"), page([])], NotFound.unlisted),
         ([page([comment()], "on")] * 5, NotFound.unknown),
         ([refused(100, 33)], NotFound.unknown),
-        ([ok(data=[])], NotFound.absent),
+        ([ok(data=[])], NotFound.unlisted),
     ],
 )
 async def test_comments_are_read_page_by_page(

@@ -94,7 +94,7 @@ async def test_lost_post_is_found_by_all_that_was_sent(
 async def test_lost_post_is_absent_when_nothing_there_could_be_it(
     network: respx.MockRouter, posts: list[dict[str, Any]]
 ) -> None:
-    assert await look(network, HELLO, *posts) is NotFound.absent
+    assert await look(network, HELLO, *posts) is NotFound.unlisted
 
 
 LONG = "One two three four five six seven eight nine ten eleven twelve"
@@ -140,7 +140,7 @@ async def test_look_that_may_pass_later_is_passed_on(
 async def test_posts_of_other_deliveries_are_not_taken(network: respx.MockRouter) -> None:
     network.get(f"{API}/posts").mock(return_value=httpx.Response(200, json={"elements": [seen()]}))
     find = post_finder(MemoryRun(), ORGANIZATION, HELLO, [LOST], CONFIG)
-    assert await find(Sent(SENT_AT, frozenset({"urn:li:share:9"}))) is NotFound.absent
+    assert await find(Sent(SENT_AT, frozenset({"urn:li:share:9"}))) is NotFound.unlisted
 
 
 def dated(instant: datetime, kind: str = "share") -> str:

@@ -9,6 +9,7 @@ import respx
 from dravo.platforms.base import Call, Found, NotFound, Sent
 from dravo.platforms.errors import Misconfigured, PlatformError, RateLimited, Scope, Transient
 from dravo.platforms.x.client import CreatedPost
+from dravo.platforms.x.config import XConfig
 from dravo.platforms.x.search import finder
 from dravo.platforms.x.timeline import Wanted
 from platforms.memory_run import MemoryRun
@@ -31,8 +32,8 @@ def page(posts: Sequence[dict[str, Any]], following: str | None = None) -> httpx
     return httpx.Response(200, json={"data": posts, "meta": {"next_token": following} if following else {}})
 
 
-async def found(bound: frozenset[str] = frozenset()) -> str | NotFound:
-    outcome = await finder(MemoryRun(), "42", Wanted("Hello", 0, None))(Sent(SENT_AT, bound))
+async def found(bound: frozenset[str] = frozenset(), config: XConfig | None = None) -> str | NotFound:
+    outcome = await finder(MemoryRun(), "42", Wanted("Hello", 0, None), config or XConfig())(Sent(SENT_AT, bound))
     if isinstance(outcome, Found):
         assert isinstance(outcome.answer, CreatedPost)
         return outcome.answer.id
@@ -52,6 +53,15 @@ async def test_post_is_found_on_the_third_page(network: respx.MockRouter) -> Non
     )
     assert await found() == "189"
     assert asked(route) == [("tweet.fields", None), ("tweet.fields", "b"), ("tweet.fields", "c")]
+
+
+async def test_a_timeline_without_it_proves_nothing_unless_the_deployment_says_so(network: respx.MockRouter) -> None:
+    alike = [seen("191"), seen("190")]
+    network.get(TIMELINE).mock(side_effect=[page([]), page([seen("191", "Other")]), page(alike), page([], "b")] * 2)
+    trusting = XConfig(resend_after_looks=True)
+    assert [await found(config=trusting) for _ in range(3)] == [NotFound.unlisted, NotFound.unlisted, NotFound.unknown]
+    network.get(TIMELINE).mock(side_effect=[page([])])
+    assert await found() is NotFound.unknown
 
 
 async def test_further_pages_than_three_leave_it_unknown(network: respx.MockRouter) -> None:
@@ -165,7 +175,7 @@ async def test_look_waits_for_the_deployment_and_for_nobody_else(scope: Scope, *
         async def look(self, call: Call[Any]) -> Any:
             raise Misconfigured("wrong", "Wrong.", scope=scope)
 
-    find = finder(Refused(), "42", Wanted("Hello", 0, None))
+    find = finder(Refused(), "42", Wanted("Hello", 0, None), XConfig())
     if passed:
         with pytest.raises(Misconfigured):
             await find(Sent(SENT_AT))

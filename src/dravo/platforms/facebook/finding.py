@@ -38,7 +38,7 @@ def post_finder(
         doubts = [post for post in alike if not photos or not post.target_ids()]
         goes_on = listed.paging is not None and listed.paging.next is not None
         unseen = goes_on and all(within(post.created_time, sent.opened_at) for post in listed.data)
-        return NotFound.unknown if matches or doubts or unseen or _in_a_row(text, listed) else NotFound.absent
+        return NotFound.unknown if matches or doubts or unseen or _in_a_row(text, listed) else NotFound.unlisted
 
     return find
 
@@ -95,6 +95,6 @@ def comment_finder(run: Run, page: Page, post_id: str, text: str) -> Find[Id]:
         if len(alike) == 1:
             return Found(Id(id=alike[0].id))
         goes_on = listed.paging is not None and listed.paging.next is not None
-        return NotFound.unknown if alike or goes_on else NotFound.absent
+        return NotFound.unknown if alike or goes_on else NotFound.unlisted
 
     return find

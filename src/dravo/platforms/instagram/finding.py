@@ -23,9 +23,6 @@ Job = PublishJob[InstagramOptions]
 LIFE = timedelta(hours=24)
 """Of a container (page `ig-user/media`, read 2026-09-11): what an earlier try published is no older."""
 
-PAUSES = (timedelta(seconds=20), timedelta(seconds=40))
-"""Between the looks at a container of which it is not known whether it will be published yet."""
-
 LAGS = tuple(timedelta(seconds=seconds) for seconds in (20, 60, 120))
 """Between the looks at a list that does not show yet what is published."""
 
@@ -59,17 +56,9 @@ def media_finder(job: Job, run: Run, account: Account, container: str) -> Find[P
             if kind_of(job) == "story" and earlier:
                 return Found(PublishedMedia(id=None))
             return Found(PublishedMedia(id=await _media_id(job, run, account, container, sent, since)))
-        if status.status_code in {"FINISHED", "IN_PROGRESS"}:
-            await _let_it_be_published(run, container)
         return NotFound.absent if status.status_code in {"FINISHED", "EXPIRED", "ERROR"} else NotFound.unknown
 
     return find
-
-
-async def _let_it_be_published(run: Run, container: str) -> None:
-    """Return when Instagram has had a minute to publish a container that it does not call published; it is asked in between."""
-    for number, span in enumerate(PAUSES):
-        await pause(run, f"unpublished-{container}-{number}", span)
 
 
 async def _media_id(job: Job, run: Run, account: Account, container: str, sent: Sent, since: datetime) -> str | None:
@@ -161,7 +150,7 @@ def comment_finder(run: Run, account: Account, media: str, text: str) -> Find[Id
             return NotFound.unknown
         for comment in alike.values():
             return Found(Id(id=comment.id)) if _is_ours(comment.username, account.handle) else NotFound.unknown
-        return NotFound.absent
+        return NotFound.unlisted
 
     return find
 

@@ -71,7 +71,7 @@ class Wanted:
 
 
 def the_one(posts: PostList, wanted: Wanted, sent_at: datetime, bound: Collection[str] = ()) -> SeenPost | NotFound:
-    """The one post that is what was sent; absent only when no post in the window could be it."""
+    """The one post that is what was sent; unlisted only when no post in the window could be it."""
     earliest, latest = milliseconds(sent_at - CLOCKS_DIFFER_BY), milliseconds(sent_at + WINDOW_AFTER)
     candidates = [post for post in posts.elements if post.created_at >= earliest and post.id not in bound]
     same = [post for post in candidates if post.created_at <= latest and _is(post, wanted)]
@@ -79,7 +79,7 @@ def the_one(posts: PostList, wanted: Wanted, sent_at: datetime, bound: Collectio
         return same[0]
     if same or any(_could_be(post, wanted) for post in candidates) or not _covers(posts, earliest):
         return NotFound.unknown
-    return NotFound.absent
+    return NotFound.unlisted
 
 
 def milliseconds(instant: datetime) -> int:

@@ -10,6 +10,7 @@ from dravo.platforms.x.client import CreatedPost
 from dravo.platforms.x.media_client import pointer_of
 from dravo.platforms.x.options import XOptions
 from dravo.platforms.x.refusals import MEDIA
+from dravo.platforms.x.config import XConfig
 from dravo.platforms.x.search import finder
 from dravo.platforms.x.timeline import Wanted
 
@@ -39,7 +40,7 @@ async def _created(job: Job, run: Run, media_ids: Sequence[str]) -> CreatedPost:
         return await run.commit(
             "publish",
             client.create_post(client.post_body(job.text, media_ids, job.options)),
-            find=finder(run, job.profile.platform_account_id, Wanted(job.text, len(media_ids), job.options.reply_to)),
+            find=finder(run, job.profile.platform_account_id, Wanted(job.text, len(media_ids), job.options.reply_to), XConfig.of(job.config)),
             binds=lambda created: created.id,
         )
     except Rejected as refused:
@@ -54,5 +55,5 @@ async def _commented(job: Job, run: Run, post: CreatedPost) -> None:
         await first_comment(
             run,
             client.create_post(client.comment_body(comment, post.id)),
-            find=finder(run, job.profile.platform_account_id, Wanted(comment, 0, post.id)),
+            find=finder(run, job.profile.platform_account_id, Wanted(comment, 0, post.id), XConfig.of(job.config)),
         )

@@ -1,6 +1,7 @@
 """Looking for a post whose answer was lost, on the account's own timeline.
 
-The timeline may lag: it can show that a post is there, never that it is not.
+The timeline may lag: it can show that a post is there, never that it is not. A deployment that would rather have a second post
+than none may take its silence for absence (`DRAVO_X_RESEND_AFTER_LOOKS`).
 """
 
 from datetime import datetime
@@ -9,13 +10,14 @@ from dravo.platforms.base import Find, Found, NotFound, Run, Sent
 from dravo.platforms.errors import CredentialsExpired, Misconfigured, Rejected
 from dravo.platforms.x import client
 from dravo.platforms.x.client import CreatedPost, Fields
-from dravo.platforms.x.timeline import WINDOW_BEFORE, SeenPost, Timeline, Wanted, the_one
+from dravo.platforms.x.config import XConfig
+from dravo.platforms.x.timeline import WINDOW_BEFORE, SeenPost, Timeline, Wanted, those_alike
 
 MOST_PAGES = 3
 """Each page costs credits; an account that has posted more than 300 times since is not searched to the end."""
 
 
-def finder(run: Run, user_id: str, wanted: Wanted) -> Find[CreatedPost]:
+def finder(run: Run, user_id: str, wanted: Wanted, config: XConfig) -> Find[CreatedPost]:
     """Finds the one post that is what was sent; never the newest.
 
     What may pass (no answer, a limit, a deployment that is wrong) is passed on: X is asked again later.
@@ -29,8 +31,11 @@ def finder(run: Run, user_id: str, wanted: Wanted) -> Find[CreatedPost]:
                 raise
             # Without read access X cannot be asked; that says nothing about the post.
             return NotFound.unknown
-        post = None if posts is None else the_one(posts, wanted, sent.opened_at, sent.bound)
-        return Found(CreatedPost(id=post.id, text=post.text)) if post else NotFound.unknown
+        alike = {} if posts is None else those_alike(posts, wanted, sent.opened_at, sent.bound)
+        if len(alike) == 1:
+            return Found(next(CreatedPost(id=post.id, text=post.text) for post in alike.values()))
+        nothing = posts is not None and not alike
+        return NotFound.unlisted if nothing and config.resend_after_looks else NotFound.unknown
 
     return find
 

@@ -90,15 +90,14 @@ class Wanted:
     reply_to: str | None
 
 
-def the_one(
+def those_alike(
     posts: Iterable[SeenPost], wanted: Wanted, sent_at: datetime, bound: Collection[str] = ()
-) -> SeenPost | None:
-    """The one post that is what was sent; None when there is none, or several. A post that two pages show is one.
+) -> dict[str, SeenPost]:
+    """The posts that may be what was sent, by id; only where there is one, it is that one. A post that two pages show is one.
 
     One without a date is not taken: the fields that tell it apart were asked for, and did not come.
     """
-    alike = {post.id: post for post in posts if post.id not in bound and _is(post, wanted, sent_at)}
-    return next(iter(alike.values())) if len(alike) == 1 else None
+    return {post.id: post for post in posts if post.id not in bound and _is(post, wanted, sent_at)}
 
 
 def _is(post: SeenPost, wanted: Wanted, sent_at: datetime) -> bool:
