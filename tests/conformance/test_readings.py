@@ -137,7 +137,7 @@ async def test_a_long_text_goes_out_whole_or_not_at_all(
     assert [post["text"] for post in await house.control.effects(posted.profile)] == ([] if code else [words])
 
 
-@pytest.mark.parametrize(("lag", "status"), [(3.0, "published"), (3600.0, "unconfirmed")])
+@pytest.mark.parametrize(("lag", "status"), [(3.0, "published"), (3600.0, "published"), (30_000.0, "unconfirmed")])
 async def test_a_timeline_that_lags_never_leads_to_a_second_post(house: House, lag: float, status: str) -> None:
     await house.control.settings(x_timeline_lag_seconds=lag)
     posted = await house.post(BY_NAME["x"], comment=False)
