@@ -77,7 +77,9 @@ class House:
                 credentials=self._credentials(profile, used) | ({"scopes": list(case.scopes)} if case.scopes else {}),
                 token_expires_at=None,
             )
-            await session.execute(text("UPDATE accounts SET token_since = token_since - interval '1 hour'"))
+            await session.execute(
+                text("UPDATE accounts SET token_since = token_since - interval '1 hour' WHERE id = :id"), {"id": account}
+            )
         said = comment_words if comment else None
         return await self._post(case, account, profile["platform_account_id"], used, words=words, comment=said)
 

@@ -1,0 +1,134 @@
+"""A worker is killed at each named place, for each kind of post, so many rounds."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from chaos.checker import check
+from chaos.house import ALL, LEASE_SECONDS, ChaosHouse, is_settled
+from chaos.report import Result
+from conformance.cases import CASES, Case
+from dravo.kit.crashpoints import Place
+
+WITHIN_SECONDS = 90.0
+AT_ONCE = 12
+LOST_BEFORE = {"looking", "looked"}
+"""A look is made where the answer to a publish was lost: the worker before was killed with it in hand."""
+IN_DOUBT = {"intent-kept", "first-byte", "answered", "looking", "looked"}
+KINDS = [case for case in CASES if case.name != "instagram-by-facebook"]
+REFRESHING = [case for case in CASES if case.name in {"x", "linkedin-member", "tiktok-video-draft"}]
+PLACES: dict[Place, list[Case]] = {
+    **dict.fromkeys(
+        (
+            "claimed",
+            "step-answered",
+            "step-kept",
+            "upload-chunk",
+            "before-intent",
+            "intent-kept",
+            "first-byte",
+            "answered",
+            "answer-kept",
+            "looking",
+            "looked",
+            "before-settle",
+            "settled",
+            "reaping",
+        ),
+        KINDS,
+    ),
+    **dict.fromkeys(
+        (
+            "comment-before-intent",
+            "comment-intent-kept",
+            "comment-first-byte",
+            "comment-answered",
+            "comment-answer-kept",
+        ),
+        [case for case in KINDS if case.has_comments],
+    ),
+    **dict.fromkeys(("refresh-asked", "refresh-answered"), REFRESHING),
+}
+
+
+@dataclass
+class Round:
+    """What one kill has come to. `obeyed`: the place was passed, so that it happened."""
+
+    case: Case
+    obeyed: bool
+    settled: bool
+    recovery: float | None
+    status: str
+    error: str | None
+
+
+async def crash_point(house: ChaosHouse, place: Place, rounds: int, *, only: Sequence[str] = ()) -> Result:
+    """All kinds at this place, each with an account of its own, many at once; one delivery to a worker, so one dies of each kill."""
+    await house.new_world()
+    kinds = [case for case in PLACES[place] if not only or case.name in only]
+    gate = asyncio.Semaphore(AT_ONCE)
+    groups = [[name] for name in ALL for _ in range(2)]
+    async with house.fleet(groups, jobs_per_queue="1"):
+        done = await asyncio.gather(*(_round(house, place, case, gate) for case in kinds for _ in range(rounds)))
+    happened = [each for each in done if each.obeyed]
+    in_doubt = sum(not each.case.tells_absence for each in happened) if place in IN_DOUBT else 0
+    reconnect = sum(each.error == "account_needs_reconnect" for each in happened) if place == "refresh-answered" else 0
+    verdict = await check(
+        house.resources.db, await house.ledger(), expected_failed=reconnect, allowed_unconfirmed=in_doubt
+    )
+    waits = [each.recovery for each in happened if each.recovery is not None]
+    longest = max(waits, default=None)
+    broken = [f"{each.case.name} ended {each.status} ({each.error})" for each in done if not each.settled]
+    if not happened:
+        broken.append("no kind of post ever came to this place")
+    if longest is not None and longest > LEASE_SECONDS + 2:
+        broken.append(f"a delivery was taken up only after {longest:.1f} s")
+    kinds_hit = len({each.case.name for each in happened})
+    return Result(
+        f"killed: {place}", len(happened), verdict, longest, f"{kinds_hit} kinds of post", tuple(broken)
+    )
+
+
+async def _round(house: ChaosHouse, place: Place, case: Case, gate: asyncio.Semaphore) -> Round:
+    async with gate:
+        posted = await house.post(case)
+        if place in LOST_BEFORE:
+            house.order("answered", posted.key.id)
+        if place == "reaping":
+            house.order("claimed", posted.key.id)
+        subject = posted.key.id
+        if place.startswith("refresh"):
+            subject = (await house.book.delivery(posted.key)).account_id
+            await _let_tokens_end(house, subject)
+        order = house.order(place, subject, signal.SIGKILL)
+        await house.book.let_go(posted.key)
+        until = time.monotonic() + WITHIN_SECONDS
+        died: float | None = None
+        token: str | None = None
+        recovery: float | None = None
+        while time.monotonic() < until:
+            delivery = await house.book.delivery(posted.key)
+            if died is None and not order.exists():
+                died, token = time.monotonic(), delivery.lease_token
+            if died is not None and recovery is None and token is not None and delivery.lease_token != token:
+                recovery = time.monotonic() - died
+            if is_settled(delivery):
+                break  # what has ended passes no further place
+            await asyncio.sleep(0.05)
+        obeyed = not order.exists()
+        order.unlink(missing_ok=True)
+        return Round(case, obeyed, is_settled(delivery), recovery, delivery.status, delivery.error_code)
+
+
+async def _let_tokens_end(house: ChaosHouse, account_id: str) -> None:
+    """The account's tokens end now, as far as we know, so that they are renewed before the first call."""
+    async with house.resources.db.transaction() as session:
+        await session.execute(
+            text("UPDATE accounts SET token_expires_at = dravo_now() - interval '1 minute' WHERE id = :id"),
+            {"id": account_id},
+        )
