@@ -51,6 +51,11 @@ up: $(VENV)/.run ## Run the whole house: Postgres, Valkey, API, worker, simulato
 test: install ## Run every test (real Postgres and Valkey, in parallel)
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
+ROUNDS ?= 3
+.PHONY: chaos
+chaos: install ## Kill everything and count: ROUNDS=3 takes up to 20 minutes and writes docs/chaos-report.md (ONLY=name for one fault)
+	@PYTHONPATH=tests PYTHONDONTWRITEBYTECODE= $(BIN)/python -m chaos --rounds $(ROUNDS) --only "$(ONLY)"
+
 .PHONY: bench-streaming
 bench-streaming: $(VENV)/.run ## Measure a worker's memory while it sends a gigabyte (docs/benchmarks.md)
 	@$(BIN)/python -m benchmarks.streaming

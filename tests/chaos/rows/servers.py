@@ -1,0 +1,179 @@
+"""Redis emptied, gone or absent; Postgres restarted, and stopped for longer than a lease."""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import httpx
+from redis.asyncio import Redis
+from sqlalchemy import text
+
+from chaos.checker import check
+from chaos.house import ALL, LEASE_SECONDS, ChaosHouse
+from chaos.report import Result
+from chaos.rows.kills import BY_NAME, CHEAP, crowd
+from dravo.kit.ids import Key, new_id
+from dravo.local.server import Server
+
+
+@dataclass
+class Load:
+    """Clients that post one after the other: what was accepted, what was refused, and how long each answer took."""
+
+    house: ChaosHouse
+    accounts: list[str]
+    accepted: list[str] = field(default_factory=list)
+    refused: list[httpx.Response] = field(default_factory=list)
+    cut: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+    async def run(self, seconds: float, *, clients: int = 2, pause: float = 0.02) -> None:
+        until = time.monotonic() + seconds
+        await asyncio.gather(*(self._client(until, pause) for _ in range(clients)))
+
+    async def _client(self, until: float, pause: float) -> None:
+        number = 0
+        while time.monotonic() < until:
+            number += 1
+            body = {
+                "account_ids": [self.accounts[len(self.accepted) % len(self.accounts)]],
+                "text": f"{number} {new_id('w')}",
+            }
+            started = time.monotonic()
+            try:
+                answer = await self.house.api.post("/v1/posts", json=body)
+            except httpx.TransportError:
+                self.cut += 1
+                continue
+            self.seconds.append(time.monotonic() - started)
+            if answer.status_code == 202:
+                self.accepted.append(answer.json()["id"])
+            else:
+                self.refused.append(answer)
+            await asyncio.sleep(pause)
+
+    def p99(self) -> float:
+        return statistics.quantiles(self.seconds, n=100)[98]
+
+
+async def load(house: ChaosHouse, accounts: int) -> Load:
+    made = [await house.post(BY_NAME[CHEAP[index % 3]], comment=False) for index in range(accounts)]
+    ids = [(await house.book.delivery(posted.key)).account_id for posted in made]
+    await house.book.run("DELETE FROM posts")
+    return Load(house, ids)
+
+
+async def redis_flushed(house: ChaosHouse, number: int) -> Result:
+    """FLUSHALL, again and again, while deliveries are rung for."""
+    await house.new_world()
+    keys = await crowd(house, number, accounts=20)
+    assert house.settings.redis_url is not None
+    redis = Redis.from_url(house.settings.redis_url.get_secret_value())
+    flushed = 0
+    async with house.fleet([ALL] * 2):
+        await house.book.let_go(*keys)
+        settling = asyncio.create_task(house.settled(keys, within=90))
+        while not settling.done():
+            await redis.flushall()
+            flushed += 1
+            await asyncio.wait([settling], timeout=0.5)
+    await redis.aclose()
+    return Result("Redis flushed", flushed, await check(house.resources.db, await house.ledger()))
+
+
+async def redis_gone(house: ChaosHouse, seconds: float) -> Result:
+    """Redis is killed and stays away; posting stays quick, and deliveries go on by the dispatch loop alone."""
+    await house.new_world()
+    loaded = await load(house, 20)
+    async with house.fleet([ALL] * 2):
+        await loaded.run(seconds / 2)
+        baseline, loaded.seconds = loaded.p99(), []
+        house.servers["bell"].stop()
+        try:
+            await loaded.run(seconds)
+            without = loaded.p99()
+            await _all_settled(house, within=60)
+        finally:
+            await asyncio.to_thread(_again, house.servers["bell"])
+        await _all_settled(house, within=60)
+    verdict = await check(house.resources.db, await house.ledger(), accepted=loaded.accepted)
+    broken = [] if not loaded.refused and not loaded.cut else [f"{len(loaded.refused)} answers were not 202, {loaded.cut} cut"]
+    if without > 2 * baseline:
+        broken.append(f"POST p99 {without * 1000:.0f} ms, more than twice its {baseline * 1000:.0f} ms")
+    note = f"{seconds:.0f} s away; POST p99 {baseline * 1000:.0f} ms with it and {without * 1000:.0f} ms without"
+    return Result("Redis gone", 1, verdict, None, note, tuple(broken))
+
+
+async def redis_absent(house: ChaosHouse, number: int) -> Result:
+    """Workers start while Redis is away."""
+    await house.new_world()
+    keys = await crowd(house, number, accounts=20)
+    house.servers["bell"].stop()
+    try:
+        async with house.fleet([ALL] * 2):
+            await house.book.let_go(*keys)
+            await house.settled(keys, within=60)
+    finally:
+        await asyncio.to_thread(_again, house.servers["bell"])
+    return Result("Redis absent at start", 1, await check(house.resources.db, await house.ledger()))
+
+
+async def postgres_restarted(house: ChaosHouse, rounds: int) -> Result:
+    """Under load, again and again: killed outright, and up again at once."""
+    return await _without_postgres(house, "Postgres killed and restarted", rounds, lambda: asyncio.sleep(0))
+
+
+async def postgres_stopped(house: ChaosHouse, rounds: int) -> Result:
+    """Away for longer than a lease lasts."""
+    away = 1.5 * LEASE_SECONDS
+    return await _without_postgres(house, "Postgres away beyond the lease", rounds, lambda: asyncio.sleep(away))
+
+
+async def _without_postgres(
+    house: ChaosHouse, fault: str, rounds: int, away: Callable[[], Awaitable[None]]
+) -> Result:
+    await house.new_world()
+    loaded = await load(house, 20)
+    async with house.fleet([ALL] * 2):
+        loading = asyncio.create_task(loaded.run(3.0 * rounds + LEASE_SECONDS))
+        for _ in range(rounds):
+            await asyncio.sleep(1)
+            server = house.servers["book"]
+            await asyncio.to_thread(server.stop)
+            await away()
+            await asyncio.to_thread(_again, server)
+        await loading
+        await _all_settled(house, within=60)
+    in_doubt = await _lost(house)
+    verdict = await check(
+        house.resources.db, await house.ledger(), accepted=loaded.accepted, allowed_unconfirmed=in_doubt
+    )
+    wrong = [a for a in loaded.refused if a.status_code != 503 or "retry-after" not in a.headers]
+    broken = () if not wrong else (f"{len(wrong)} answers that are neither 202 nor 503 with Retry-After: {wrong[0].text}",)
+    note = f"{len(loaded.accepted)} accepted, {len(loaded.refused)} answered 503 with Retry-After"
+    return Result(fault, rounds, verdict, None, note, broken)
+
+
+def _again(server: Server) -> None:
+    server.start()
+
+
+async def _all_settled(house: ChaosHouse, *, within: float) -> None:
+    async with house.resources.db.transaction() as session:
+        rows = await session.execute(text("SELECT workspace_id, environment, id FROM deliveries"))
+        keys = [Key(*row) for row in rows]
+    await house.settled(keys, within=within)
+
+
+async def _lost(house: ChaosHouse) -> int:
+    """Answers of X that were had and could not be stored in time, and that its timeline does not show."""
+    async with house.resources.db.transaction() as session:
+        found = await session.scalar(
+            text(
+                "SELECT count(*) FROM commits c JOIN deliveries d ON d.id = c.delivery_id"
+                " WHERE c.name = 'publish' AND c.looks > 0 AND d.platform = 'x'"
+            )
+        )
+    return int(found or 0)
