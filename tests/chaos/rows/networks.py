@@ -10,7 +10,7 @@ from chaos.house import ALL, ChaosHouse, is_settled
 from chaos.report import Result
 from chaos.rows.kills import BY_NAME
 from conformance.cases import Case
-from support.tampering import JSON
+from support.simulator import JSON
 
 PUBLISHES = {
     "x": ("x", "/2/tweets"),
