@@ -51,7 +51,7 @@ SHORT = {
     "patience_factor": "0.02",
     "look_seconds": "5,30,60,120,240,480",
     "list_quarantine_seconds": "120",
-    "log_level": "warning",
+    "log_level": "info",
     "grace_seconds": "5",
 }
 """The same code in a hurry: leases of 2 s; looks after 0.1 to 9.6 s; absence believed after 1.2 s, of a list after 2.4 s."""
@@ -116,6 +116,13 @@ class Fleet:
             worker.signal(signal.SIGKILL)
         await asyncio.gather(*(worker.dead.wait() for worker in self.workers))
 
+    async def until_at_work(self, *, within: float = 10) -> None:
+        """Wait until every worker has said that it is ready, which it does once."""
+        until = time.monotonic() + within
+        while self.log.read_text().count("worker_started") < len(self.workers) + self.deaths:
+            assert time.monotonic() < until, f"not all workers began: {self.log.read_text()[-2000:]}"
+            await asyncio.sleep(0.05)
+
     async def _new(self, number: int) -> Forked:
         hours = self.hours[number % len(self.hours)]
         return await self.nursery.fork(self.groups[number], self.env, self.log, hours=hours)
@@ -148,7 +155,8 @@ class ChaosHouse:
         values = SHORT | self.variables | changed
         env = {f"DRAVO_{name.upper()}": value for name, value in values.items()}
         env["DRAVO_CRASH_ORDERS"] = str(self.orders)
-        return Fleet(self.nursery, env, self.folder / "workers.log", groups, hours)
+        log = self.folder / f"workers-{new_id('log')}.log"
+        return Fleet(self.nursery, env, log, groups, hours)
 
     @property
     def variables(self) -> dict[str, str]:

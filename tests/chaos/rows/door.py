@@ -50,7 +50,8 @@ async def canceled(house: ChaosHouse, rounds: int) -> Result:
     for _ in range(rounds):
         keys.append((await house.post(BY_NAME["x"], comment=False)).key)
     told: dict[str, int] = {}
-    async with house.fleet([ALL] * 2):
+    async with house.fleet([ALL] * 2) as fleet:
+        await fleet.until_at_work()
         await asyncio.gather(*(_race(house, key, index, told) for index, key in enumerate(keys)))
         await house.settled(keys, within=30)
     verdict = await check(house.resources.db, await house.ledger())
@@ -65,7 +66,7 @@ async def canceled(house: ChaosHouse, rounds: int) -> Result:
 
 async def _race(house: ChaosHouse, key: Key, index: int, told: dict[str, int]) -> None:
     post = (await house.book.delivery(key)).post_id
-    due = timedelta(milliseconds=300 + 40 * (index % 10))
+    due = timedelta(milliseconds=90 * (index % 10))
     async with house.resources.db.transaction() as session:
         await session.execute(
             text("UPDATE posts SET scheduled_at = dravo_now() + :due WHERE id = :id"), {"due": due, "id": post}

@@ -15,6 +15,7 @@ from chaos.house import ALL, LEASE_SECONDS, ChaosHouse
 from chaos.report import Result
 from chaos.rows.kills import BY_NAME, CHEAP, crowd
 from dravo.kit.ids import Key, new_id
+from dravo.local.process import Child
 from dravo.local.server import Server
 
 
@@ -96,7 +97,7 @@ async def redis_gone(house: ChaosHouse, seconds: float) -> Result:
             without = loaded.p99()
             await _all_settled(house, within=60)
         finally:
-            await asyncio.to_thread(_again, house.servers["bell"])
+            await _again(house.servers["bell"])
         await _all_settled(house, within=60)
     verdict = await check(house.resources.db, await house.ledger(), accepted=loaded.accepted)
     broken = [] if not loaded.refused and not loaded.cut else [f"{len(loaded.refused)} answers were not 202, {loaded.cut} cut"]
@@ -116,7 +117,7 @@ async def redis_absent(house: ChaosHouse, number: int) -> Result:
             await house.book.let_go(*keys)
             await house.settled(keys, within=60)
     finally:
-        await asyncio.to_thread(_again, house.servers["bell"])
+        await _again(house.servers["bell"])
     return Result("Redis absent at start", 1, await check(house.resources.db, await house.ledger()))
 
 
@@ -143,7 +144,7 @@ async def _without_postgres(
             server = house.servers["book"]
             await asyncio.to_thread(server.stop)
             await away()
-            await asyncio.to_thread(_again, server)
+            await _again(server)
         await loading
         await _all_settled(house, within=60)
     in_doubt = await _lost(house)
@@ -156,8 +157,10 @@ async def _without_postgres(
     return Result(fault, rounds, verdict, None, note, broken)
 
 
-def _again(server: Server) -> None:
-    server.start()
+async def _again(server: Server) -> None:
+    """Start a stopped server; its child must be born of this thread, and clients go on meanwhile."""
+    server._child = child = Child(server.spec)  # noqa: SLF001 - its own start would block the clients
+    await child.until_ready()
 
 
 async def _all_settled(house: ChaosHouse, *, within: float) -> None:
