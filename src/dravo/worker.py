@@ -28,8 +28,6 @@ STOP_SECONDS = 3.0
 """How long arq may take to end after the deliveries have."""
 
 DAY_SECONDS = 24 * 3600
-JOB_SECONDS = DAY_SECONDS
-"""arq's own limit on a job; the lease is the real one."""
 
 
 async def run(settings: Settings, platforms: Sequence[str]) -> None:
@@ -45,7 +43,7 @@ async def run(settings: Settings, platforms: Sequence[str]) -> None:
         dispatching = asyncio.create_task(dispatch.run(resources, platforms, running.start))
         listening = []
         if settings.redis_url is not None:
-            listener = Listener(settings.redis_url.get_secret_value(), running, settings.jobs_per_queue, stopping)
+            listener = Listener(settings, running, stopping)
             listening = [
                 asyncio.create_task(listener.serve(queue_name(environment, platform)))
                 for environment in resources.networks
@@ -117,11 +115,14 @@ class _Worker(Worker):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Serves queues; when Redis goes, it comes back when Redis does. Meanwhile the dispatch loop delivers by itself."""
+    """Serves queues; when Redis goes, it comes back when Redis does. Meanwhile the dispatch loop delivers by itself.
 
-    redis_url: str
+    A ring is answered as soon as its delivery has a slot, not when that has ended: what a dead worker had not answered stands at the
+    head of the queue until arq forgets it, and a hundred of these would hide all others.
+    """
+
+    settings: Settings
     running: Running
-    jobs: int
     stopping: asyncio.Event
 
     async def serve(self, queue: str) -> None:
@@ -145,17 +146,26 @@ class Listener:
             pause = min(pause * 2, 10)
 
     def _worker(self, queue: str) -> Worker:
-        async def deliver(_context: dict[str, Any], workspace_id: str, environment: str, delivery_id: str) -> None:
-            await self.running.deliver(Key(workspace_id, environment, delivery_id))
+        slots = asyncio.Semaphore(self.settings.jobs_per_queue)
 
+        async def deliver(_context: dict[str, Any], workspace_id: str, environment: str, delivery_id: str) -> None:
+            await slots.acquire()
+            task = self.running.start(Key(workspace_id, environment, delivery_id))
+            if task is None:
+                slots.release()
+            else:
+                task.add_done_callback(lambda _: slots.release())
+
+        assert self.settings.redis_url is not None, "without Redis nobody listens"
         return _Worker(
             self.stopping,
             functions=[func(deliver, name=DELIVER)],  # type: ignore[arg-type]  # arq's protocol wants *args
             queue_name=queue,
-            redis_settings=redis_settings(self.redis_url),
+            redis_settings=redis_settings(self.settings.redis_url.get_secret_value()),
             handle_signals=False,
-            max_jobs=self.jobs,
-            job_timeout=JOB_SECONDS,
+            max_jobs=self.settings.jobs_per_queue,
+            # A ring that found no slot for so long is rung again by dispatch; arq forgets it ten seconds later.
+            job_timeout=self.settings.ring_again_seconds,
             max_tries=1,  # retries are rows
             keep_result=0,
             poll_delay=POLL_SECONDS,

@@ -27,7 +27,6 @@ MEANT = {
     "max_jobs": "arq",
     "jobs": "arq's limit, handed through",
     "jobs_per_queue": "the setting behind it",
-    "JOB_SECONDS": "the constant behind it",
     "Task": "asyncio",
     "create_task": "asyncio",
     "current_task": "asyncio",

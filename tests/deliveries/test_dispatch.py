@@ -222,7 +222,9 @@ async def test_postgres_going_away_ends_a_task_quietly(
     running = Running(engine.resources)
     with monkeypatch.context() as patched:
         patched.setattr(Database, "transaction", away)
-        await running.deliver(key)
+        task = running.start(key)
+        assert task is not None
+        await task
     assert "database_unavailable" in "".join(capsys.readouterr())
     assert (await engine.run(key)).status == "published"
 

@@ -12,9 +12,9 @@ from dravo.models import Delivery, Post
 
 
 async def next_due_of_account(session: AsyncSession, delivery: Delivery) -> Delivery | None:
-    """The account's next delivery that waits for the lease just given back."""
-    return await session.scalar(
-        select(Delivery)
+    """The account's next delivery that waits for the lease just given back, stamped as rung."""
+    following = (
+        select(Delivery.id)
         .where(
             Delivery.workspace_id == delivery.workspace_id,
             Delivery.environment == delivery.environment,
@@ -24,6 +24,19 @@ async def next_due_of_account(session: AsyncSession, delivery: Delivery) -> Deli
         )
         .order_by(Delivery.due_at, Delivery.id)
         .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return await session.scalar(
+        update(Delivery)
+        .where(
+            Delivery.workspace_id == delivery.workspace_id,
+            Delivery.environment == delivery.environment,
+            Delivery.id == following,
+        )
+        .values(rung_at=now(), wake=Delivery.wake + 1)
+        .returning(Delivery)
+        .execution_options(synchronize_session=False)
     )
 
 

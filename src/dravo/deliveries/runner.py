@@ -229,4 +229,4 @@ async def _ring_next(resources: Resources, delivery: Delivery) -> None:
     async with resources.db.transaction() as session:
         following = await due.next_due_of_account(session, delivery)
     if following is not None:
-        resources.queue.ring([Ring(delivery_key(following), following.platform, following.wake + 1)])
+        resources.queue.ring([Ring(delivery_key(following), following.platform, following.wake)])

@@ -29,12 +29,6 @@ class Running:
             task.add_done_callback(lambda _: self._tasks.pop(key, None))
         return self._tasks[key]
 
-    async def deliver(self, key: Key) -> None:
-        """Run a delivery and wait for its end; cancelling the wait does not cancel the delivery."""
-        task = self.start(key)
-        if task is not None:
-            await asyncio.shield(task)
-
     async def drain(self, grace_seconds: float) -> None:
         """Take nothing new, let what runs end, then cancel the rest: each gives its lease back."""
         self._open = False

@@ -15,7 +15,7 @@ from conformance.cases import CASES, Case
 from dravo.kit.crashpoints import Place
 
 WITHIN_SECONDS = 90.0
-AT_ONCE = 12
+AT_ONCE = 36
 LOST_BEFORE = {"looking", "looked"}
 """A look is made where the answer to a publish was lost: the worker before was killed with it in hand."""
 IN_DOUBT = {"intent-kept", "first-byte", "answered", "looking", "looked"}
@@ -72,7 +72,7 @@ async def crash_point(house: ChaosHouse, place: Place, rounds: int, *, only: Seq
     await house.new_world()
     kinds = [case for case in PLACES[place] if not only or case.name in only]
     gate = asyncio.Semaphore(AT_ONCE)
-    groups = [[name] for name in ALL for _ in range(2)]
+    groups = [[name] for name in ALL for _ in range(3)]
     async with house.fleet(groups, jobs_per_queue="1"):
         done = await asyncio.gather(*(_round(house, place, case, gate) for case in kinds for _ in range(rounds)))
     happened = [each for each in done if each.obeyed]

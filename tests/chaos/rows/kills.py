@@ -19,6 +19,7 @@ from dravo.kit.queue import Ring
 BY_NAME = {case.name: case for case in CASES}
 CHEAP = ("facebook-text", "linkedin-organization", "x")
 """Kinds that are one call each; LinkedIn pages and Facebook Pages can be asked after a lost answer, X to some extent."""
+CROWDED = ("facebook", "linkedin", "x")
 SEED = 20261125
 
 
@@ -41,7 +42,7 @@ async def random_kills(house: ChaosHouse, number: int, *, accounts: int = 60) ->
     await house.new_world()
     keys = await crowd(house, number, accounts=accounts)
     dice = random.Random(SEED)
-    async with house.fleet([ALL] * 4, poison_after="50") as fleet:
+    async with house.fleet([CROWDED] * 4, poison_after="50", dispatch_seconds="0.5") as fleet:
         await house.book.let_go(*keys)
         killing = asyncio.create_task(_kill(fleet, dice))
         until = time.monotonic() + 60 + number / 10

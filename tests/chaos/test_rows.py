@@ -1,0 +1,62 @@
+"""A small part of every row of the table, so that no change can break a promise unseen; the whole of it is `make chaos`."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from chaos.house import ChaosHouse, standing
+from chaos.report import Result
+from chaos.rows import crash_points, door, kills, networks, servers
+from dravo.kit.crashpoints import PLACES
+
+KINDS = {
+    "upload-chunk": ("facebook-photos", "x-video"),
+    "looking": ("instagram", "facebook-text"),
+    "looked": ("linkedin-organization", "instagram"),
+}
+"""Which kinds are killed at a place; two others that every place is passed by."""
+
+Fault = Callable[[ChaosHouse], Awaitable[Result]]
+
+FAULTS: list[Fault] = [
+    lambda house: networks.failing(house, "cut after the effect", 1),
+    lambda house: networks.throttled(house, 1),
+    lambda house: kills.wrong_clocks(house, 6),
+    lambda house: kills.races(house, 1),
+    lambda house: kills.one_refresh(house, 15),
+    lambda house: kills.rolling_stops(house, 30, stops=2),
+    lambda house: kills.random_kills(house, 60, accounts=12),
+    lambda house: door.canceled(house, 10),
+    lambda house: door.one_key(house, 1, requests=50),
+    lambda house: servers.redis_flushed(house, 20),
+    lambda house: servers.redis_absent(house, 8),
+    lambda house: servers.postgres_restarted(house, 1),
+]
+
+
+def test_every_place_is_in_the_table() -> None:
+    assert set(PLACES) - {"stopping"} == set(crash_points.PLACES)
+
+
+async def _all(folder: Path, faults: list[Fault]) -> list[Result]:
+    async with standing(folder) as house:
+        return [await fault(house) for fault in faults]
+
+
+def _holds(results: list[Result]) -> None:
+    broken = [f"{result.line()}: {result.problems()}" for result in results if not result.ok]
+    assert not broken, "\n".join(broken)
+
+
+def test_a_worker_killed_at_any_place_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    faults: list[Fault] = [
+        lambda house, place=place: crash_points.crash_point(  # type: ignore[misc]
+            house, place, 1, only=KINDS.get(place, ("instagram", "linkedin-member", "x"))
+        )
+        for place in crash_points.PLACES
+    ]
+    _holds(asyncio.run(_all(tmp_path, faults)))
+
+
+def test_whatever_else_is_broken_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    _holds(asyncio.run(_all(tmp_path, FAULTS)))
