@@ -53,6 +53,12 @@ class Settings(DatabaseSettings):
     storage_url: str = Field(description="Where media live: file:///folder, s3://bucket/prefix, gs://… or az://…")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
     log_format: Literal["text", "json"] = Field("json", description="text for people, json for machines")
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="What whoever reads /metrics shows as a bearer token, 16 characters at least (openssl rand -hex 16); without it "
+        "there is no /metrics",
+    )
 
     lease_seconds: Seconds = Field(
         60, description="How long a claimed delivery belongs to its worker without a heartbeat"

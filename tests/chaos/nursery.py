@@ -5,6 +5,7 @@ and its workers with it, when its standard input ends.
 """
 
 import asyncio
+import contextlib
 import ctypes
 import gc
 import json
@@ -33,7 +34,8 @@ class Forked:
 
     def signal(self, number: signal.Signals) -> None:
         if self.status is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has just died, and nobody has told yet
+                os.kill(self.pid, number)
 
 
 class Nursery:

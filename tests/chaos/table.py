@@ -8,7 +8,7 @@ from chaos.rows import crash_points, door, kills, networks, servers
 
 Fault = Callable[[ChaosHouse], Awaitable[Result]]
 
-CROWD = {1: 1000, 3: 5000, 6: 20_000}
+CROWD = {1: 300, 3: 1000, 6: 20_000}
 """Deliveries under random kills, by rounds: the largest entry that the rounds reach."""
 
 
@@ -33,4 +33,4 @@ def table(rounds: int) -> Iterator[tuple[str, Fault]]:
     yield "Postgres killed and restarted", lambda house: servers.postgres_restarted(house, rounds)
     yield "Postgres away beyond the lease", lambda house: servers.postgres_stopped(house, rounds)
     number = CROWD[max(size for size in CROWD if size <= max(rounds, 1))]
-    yield "random kill -9, one each second", lambda house: kills.random_kills(house, number)
+    yield "random kill -9, one each second", lambda house: kills.random_kills(house, number, accounts=max(60, number // 10))

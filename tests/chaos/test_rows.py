@@ -10,11 +10,13 @@ from chaos.rows import crash_points, door, kills, networks, servers
 from dravo.kit.crashpoints import PLACES
 
 KINDS = {
-    "upload-chunk": ("facebook-photos", "x-video"),
-    "looking": ("instagram", "facebook-text"),
-    "looked": ("linkedin-organization", "instagram"),
+    "upload-chunk": ("x-video",),
+    "looking": ("facebook-text",),
+    "refresh-asked": ("x",),
+    "refresh-answered": ("x",),
 }
-"""Which kinds are killed at a place; two others that every place is passed by."""
+"""Which kinds are killed at a place; two others that pass every place and whose networks tell all."""
+USUAL = ("instagram", "linkedin-organization")
 
 Fault = Callable[[ChaosHouse], Awaitable[Result]]
 
@@ -49,13 +51,13 @@ def _holds(results: list[Result]) -> None:
 
 
 def test_a_worker_killed_at_any_place_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    faults: list[Fault] = [
-        lambda house, place=place: crash_points.crash_point(  # type: ignore[misc]
-            house, place, 1, only=KINDS.get(place, ("instagram", "linkedin-member", "x"))
-        )
-        for place in crash_points.PLACES
+    tries = [
+        (place, case)
+        for place, cases in crash_points.PLACES.items()
+        for case in cases
+        if case.name in KINDS.get(place, USUAL)
     ]
-    _holds(asyncio.run(_all(tmp_path, faults)))
+    _holds(asyncio.run(_all(tmp_path, [lambda house: crash_points.kill_at(house, "killed anywhere", tries)])))
 
 
 def test_whatever_else_is_broken_loses_and_doubles_nothing(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI
 
 from dravo import __version__
 from dravo.accounts.router import router as accounts
-from dravo.api import errors, health, openapi
+from dravo.api import errors, health, metrics, openapi
 from dravo.api.middleware import BodyGuard, RequestScope
 from dravo.api.routes import known_query, query_names
 from dravo.deliveries.router import router as deliveries
@@ -46,6 +46,8 @@ def create_app(held: Settings | Resources) -> FastAPI:
         app.state.resources = held
     for router in ROUTERS:
         app.include_router(router)
+    if (held.settings if isinstance(held, Resources) else held).metrics_token is not None:
+        app.include_router(metrics.router)
     app.state.query_names = query_names(app)
     errors.install(app)
     openapi.install(app)

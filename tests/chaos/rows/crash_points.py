@@ -59,6 +59,7 @@ PLACES: dict[Place, list[Case]] = {
 class Round:
     """What one kill has come to. `obeyed`: the place was passed, so that it happened."""
 
+    place: Place
     case: Case
     obeyed: bool
     settled: bool
@@ -67,31 +68,35 @@ class Round:
     error: str | None
 
 
-async def crash_point(house: ChaosHouse, place: Place, rounds: int, *, only: Sequence[str] = ()) -> Result:
-    """All kinds at this place, each with an account of its own, many at once; one delivery to a worker, so one dies of each kill."""
+async def crash_point(house: ChaosHouse, place: Place, rounds: int) -> Result:
+    """All kinds of post at this place, each with an account of its own."""
+    tries = [(place, case) for case in PLACES[place] for _ in range(rounds)]
+    return await kill_at(house, f"killed: {place}", tries)
+
+
+async def kill_at(house: ChaosHouse, fault: str, tries: Sequence[tuple[Place, Case]]) -> Result:
+    """Many at once; a worker has one delivery of a network at a time, so that a kill hits as few others as can be."""
     await house.new_world()
-    kinds = [case for case in PLACES[place] if not only or case.name in only]
     gate = asyncio.Semaphore(AT_ONCE)
     groups = [[name] for name in ALL for _ in range(3)]
     async with house.fleet(groups, jobs_per_queue="1"):
-        done = await asyncio.gather(*(_round(house, place, case, gate) for case in kinds for _ in range(rounds)))
+        done = await asyncio.gather(*(_round(house, place, case, gate) for place, case in tries))
     happened = [each for each in done if each.obeyed]
-    in_doubt = sum(not each.case.tells_absence for each in happened) if place in IN_DOUBT else 0
-    reconnect = sum(each.error == "account_needs_reconnect" for each in happened) if place == "refresh-answered" else 0
+    in_doubt = sum(each.place in IN_DOUBT and not each.case.tells_absence for each in happened)
+    reconnect = sum(
+        each.place == "refresh-answered" and each.error == "account_needs_reconnect" for each in happened
+    )
     verdict = await check(
         house.resources.db, await house.ledger(), expected_failed=reconnect, allowed_unconfirmed=in_doubt
     )
-    waits = [each.recovery for each in happened if each.recovery is not None]
-    longest = max(waits, default=None)
+    longest = max((each.recovery for each in happened if each.recovery is not None), default=None)
     broken = [f"{each.case.name} ended {each.status} ({each.error})" for each in done if not each.settled]
-    if not happened:
-        broken.append("no kind of post ever came to this place")
+    missed = {place for place, _ in tries} - {each.place for each in happened}
+    broken += [f"no post ever came to {place}" for place in sorted(missed)]
     if longest is not None and longest > LEASE_SECONDS + 2:
         broken.append(f"a delivery was taken up only after {longest:.1f} s")
-    kinds_hit = len({each.case.name for each in happened})
-    return Result(
-        f"killed: {place}", len(happened), verdict, longest, f"{kinds_hit} kinds of post", tuple(broken)
-    )
+    kinds = len({each.case.name for each in happened})
+    return Result(fault, len(happened), verdict, longest, f"{kinds} kinds of post", tuple(broken))
 
 
 async def _round(house: ChaosHouse, place: Place, case: Case, gate: asyncio.Semaphore) -> Round:
@@ -122,7 +127,7 @@ async def _round(house: ChaosHouse, place: Place, case: Case, gate: asyncio.Sema
             await asyncio.sleep(0.05)
         obeyed = not order.exists()
         order.unlink(missing_ok=True)
-        return Round(case, obeyed, is_settled(delivery), recovery, delivery.status, delivery.error_code)
+        return Round(place, case, obeyed, is_settled(delivery), recovery, delivery.status, delivery.error_code)
 
 
 async def _let_tokens_end(house: ChaosHouse, account_id: str) -> None:

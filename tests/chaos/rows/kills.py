@@ -42,7 +42,7 @@ async def random_kills(house: ChaosHouse, number: int, *, accounts: int = 60) ->
     await house.new_world()
     keys = await crowd(house, number, accounts=accounts)
     dice = random.Random(SEED)
-    async with house.fleet([CROWDED] * 4, poison_after="50", dispatch_seconds="0.5") as fleet:
+    async with house.fleet([CROWDED] * 4, poison_after="50", dispatch_seconds="0.5", jobs_per_queue="2") as fleet:
         await house.book.let_go(*keys)
         killing = asyncio.create_task(_kill(fleet, dice))
         until = time.monotonic() + 60 + number / 10
