@@ -81,7 +81,8 @@ class Settings(DatabaseSettings):
         "and how far apart it must say so twice",
     )
     list_quarantine_seconds: Seconds = Field(
-        3600, description="The same where only a list of posts says so, which may lag; the longest lag that is reckoned with"
+        3600,
+        description="The same where only a list of posts says so, which may lag; the longest lag that is reckoned with",
     )
     patience_factor: float = Field(
         1,

@@ -23,7 +23,9 @@ async def run(rounds: int, only: str) -> list[Result]:
                 sys.stdout.write(f"[{number}/{len(faults)}] {name} …\r")
                 sys.stdout.flush()
                 results.append(await fault(house))
-                sys.stdout.write(f"[{number}/{len(faults)}] {results[-1].line()} ({time.monotonic() - started:.0f} s)\n")
+                sys.stdout.write(
+                    f"[{number}/{len(faults)}] {results[-1].line()} ({time.monotonic() - started:.0f} s)\n"
+                )
                 for problem in results[-1].problems():
                     sys.stdout.write(f"      {problem}\n")
                 sys.stdout.flush()

@@ -71,9 +71,7 @@ async def check(
     async with db.transaction() as session:
         rows = [Row(**row) for row in (await session.execute(text(DELIVERIES))).mappings()]
         violations = await in_the_book(session, rows)
-    verdict = Verdict(
-        expected_failed=expected_failed, allowed_unconfirmed=allowed_unconfirmed, deliveries=len(rows)
-    )
+    verdict = Verdict(expected_failed=expected_failed, allowed_unconfirmed=allowed_unconfirmed, deliveries=len(rows))
     verdict.violations = violations
     _count(verdict, rows, [effect for effect in ledger if effect["kind"] == "post"])
     _comments(verdict, [effect for effect in ledger if effect["kind"] == "comment"])

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from sqlalchemy import text
@@ -101,7 +101,7 @@ class Fleet:
     deaths: int = 0
     _keepers: list[asyncio.Task[None]] = field(default_factory=list)
 
-    async def __aenter__(self) -> "Fleet":
+    async def __aenter__(self) -> Self:
         for number in range(len(self.groups)):
             self.workers.append(await self._new(number))
         self._keepers = [asyncio.create_task(self._keep(number)) for number in range(len(self.groups))]
@@ -179,8 +179,7 @@ class ChaosHouse:
 
     async def post(self, case: Case, *, comment: bool = True, words: str | None = None) -> Posted:
         """A parked post of its own account."""
-        posted = await self.house.post(case, comment=comment and case.has_comments, words=words or f"Words {new_id('w')}")
-        return posted
+        return await self.house.post(case, comment=comment and case.has_comments, words=words or f"Words {new_id('w')}")
 
     async def settled(self, keys: Sequence[Key], *, within: float) -> list[Delivery]:
         """Wait until nothing more is done about these deliveries; all of them, those that are still moving included."""
@@ -218,6 +217,12 @@ def is_settled(delivery: Delivery) -> bool:
     return delivery.status in FINAL and delivery.next_look_at is None
 
 
+def _folder_of_orders(folder: Path) -> Path:
+    orders = folder / "orders"
+    orders.mkdir(parents=True, exist_ok=True)
+    return orders
+
+
 def _api(folder: Path, port: int, environment: dict[str, str]) -> Child:
     probe = http_probe(port, "/healthz")
     argv = [sys.executable, "-m", "dravo", "api", "--host", "127.0.0.1", "--port", str(port)]
@@ -229,9 +234,7 @@ def _api(folder: Path, port: int, environment: dict[str, str]) -> Child:
 @asynccontextmanager
 async def standing(folder: Path) -> AsyncIterator[ChaosHouse]:
     """Bring everything up but the workers, and leave no process behind."""
-    folder.mkdir(parents=True, exist_ok=True)
-    orders = folder / "orders"
-    orders.mkdir(exist_ok=True)
+    orders = _folder_of_orders(folder)
     port = free_port()
     with contextlib.ExitStack() as children:
         book, bell = postgres.prepare(folder), valkey.prepare(folder)
@@ -259,7 +262,9 @@ async def standing(folder: Path) -> AsyncIterator[ChaosHouse]:
                 httpx.AsyncClient(base_url=simulator.url, trust_env=False, timeout=30) as networks,
                 httpx.AsyncClient(base_url=settings.public_url, trust_env=False, timeout=30) as door,
             ):
-                yield await _ready(folder, settings, resources, networks, door, nursery, {"book": book, "bell": bell}, orders)
+                yield await _ready(
+                    folder, settings, resources, networks, door, nursery, {"book": book, "bell": bell}, orders
+                )
         finally:
             await nursery.stop()
 
@@ -284,5 +289,3 @@ async def _ready(
     made = ChaosHouse(folder, settings, resources, book, house, control, nursery, servers, door, key, orders)
     await made.new_world()
     return made
-
-

@@ -13,8 +13,11 @@ import os
 import select
 import signal
 import sys
+import time
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -130,8 +133,6 @@ def _work(order: dict[str, Any]) -> NoReturn:
     try:
         worker.main(order["platforms"])
     except BaseException:  # noqa: BLE001 - the log is all that is left of it
-        import traceback
-
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
@@ -139,20 +140,17 @@ def _work(order: dict[str, Any]) -> NoReturn:
 
 def _mistake_the_time(hours: float) -> None:
     """A wall clock that is wrong, as a machine without time service has it. Waiting is not touched."""
-    import datetime
-    import time
+    true_time = time.time
+    time.time = lambda: true_time() + hours * 3600
 
-    true_time, true_datetime = time.time, datetime.datetime
-
-    class Wrong(true_datetime):  # type: ignore[misc,valid-type]
+    class Wrong(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> Any:
-            return true_datetime.now(tz) + datetime.timedelta(hours=hours)
+            return datetime.now(tz) + timedelta(hours=hours)
 
-    time.time = lambda: true_time() + hours * 3600  # type: ignore[assignment]
-    from dravo.deliveries import sending
-
-    sending.datetime = Wrong  # type: ignore[misc]
+    for module in [module for name, module in sys.modules.items() if name.startswith("dravo.")]:
+        if getattr(module, "datetime", None) is datetime:
+            vars(module)["datetime"] = Wrong
 
 
 def _die_with_parent(number: signal.Signals) -> None:

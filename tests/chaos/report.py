@@ -63,13 +63,15 @@ class Result:
 
 def page(results: list[Result], *, rounds: int, seconds: float) -> str:
     """The report as Markdown."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     lines = [
         "# What was killed, and what came of it",
         "",
-        f"Written by `make chaos ROUNDS={rounds}` on {datetime.now(UTC):%Y-%m-%d} at commit {commit.stdout.strip()}, on "
-        f"{os.cpu_count()} cores with {memory:.0f} GiB, Python {platform.python_version()}, in {seconds / 60:.0f} minutes.",
+        (
+            f"Written by `make chaos ROUNDS={rounds}` on {datetime.now(UTC):%Y-%m-%d} at commit {commit.stdout.strip()}, on "
+            f"{os.cpu_count()} cores with {memory:.0f} GiB, Python {platform.python_version()}, in {seconds / 60:.0f} minutes."
+        ),
         "",
         "[Guarantees](guarantees.md) says what the columns mean and what may be unconfirmed.",
         "",

@@ -1,6 +1,7 @@
 """The table of faults: what `make chaos` runs, in this order, and how much of each."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 
 from chaos.house import ChaosHouse
 from chaos.report import Result
@@ -15,9 +16,9 @@ CROWD = {1: 300, 3: 1000, 6: 20_000}
 def table(rounds: int) -> Iterator[tuple[str, Fault]]:
     """Every fault by its name. A fault is given a house and answers what came of it."""
     for place in crash_points.PLACES:
-        yield f"killed: {place}", lambda house, place=place: crash_points.crash_point(house, place, rounds)
+        yield f"killed: {place}", partial(crash_points.crash_point, place=place, rounds=rounds)
     for fault in networks.FAULTS:
-        yield f"network: {fault}", lambda house, fault=fault: networks.failing(house, fault, rounds)
+        yield f"network: {fault}", partial(networks.failing, fault=fault, rounds=rounds)
     yield "network: 429 until T", lambda house: networks.throttled(house, rounds)
     yield "network: slow and failed processing", lambda house: networks.processing(house, min(rounds, 3))
     yield "SIGSTOP beyond the lease", lambda house: kills.frozen(house, min(rounds, 3))
@@ -33,4 +34,7 @@ def table(rounds: int) -> Iterator[tuple[str, Fault]]:
     yield "Postgres killed and restarted", lambda house: servers.postgres_restarted(house, rounds)
     yield "Postgres away beyond the lease", lambda house: servers.postgres_stopped(house, rounds)
     number = CROWD[max(size for size in CROWD if size <= max(rounds, 1))]
-    yield "random kill -9, one each second", lambda house: kills.random_kills(house, number, accounts=max(60, number // 10))
+    yield (
+        "random kill -9, one each second",
+        lambda house: kills.random_kills(house, number, accounts=max(60, number // 10)),
+    )

@@ -1,7 +1,7 @@
 """Engines that are broken on purpose: the judge must find every one of them out, where it acquits the honest one."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,14 +55,12 @@ async def wakes_up_too_late(house: House) -> Verdict:
     posted = await house.post(BY_NAME["linkedin-organization"], comment=False)
 
     async def sleeping(_request: Any) -> None:
-        await house.time.move_to((await house.book.delivery(posted.key)).lease_until or datetime.max)
+        await house.time.move_to((await house.book.delivery(posted.key)).lease_until or await house.book.now())
         await dispatch.round_of_dispatch(house.resources, [posted.case.platform])
         assert await claims.claim(house.resources.db, posted.key, Lease(60)) is not None
         raise Rejected("too_late", "This comes too late.")
 
-    await runner.deliver(
-        _with(house, Tampered(house.network, at=0, before=sleeping)), posted.key, random=lambda: 0.5
-    )
+    await runner.deliver(_with(house, Tampered(house.network, at=0, before=sleeping)), posted.key, random=lambda: 0.5)
     if (await house.book.delivery(posted.key)).status != "failed":
         await house.until_final(posted)
     return await judged(house)
@@ -92,8 +90,6 @@ async def lags(house: House) -> Verdict:
 
 
 def _with(house: House, network: Any) -> Any:
-    from dataclasses import replace
-
     return replace(house.resources, networks={"test": network})
 
 
@@ -162,9 +158,7 @@ MUTANTS: list[tuple[Break, Scenario, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("broken", "scenario", "found"), MUTANTS, ids=[mutant.__name__ for mutant, _, _ in MUTANTS]
-)
+@pytest.mark.parametrize(("broken", "scenario", "found"), MUTANTS, ids=[mutant.__name__ for mutant, _, _ in MUTANTS])
 async def test_a_broken_engine_is_found_out_and_the_honest_one_is_not(
     house: House, monkeypatch: pytest.MonkeyPatch, broken: Break, scenario: Scenario, found: str
 ) -> None:
@@ -178,5 +172,3 @@ async def test_a_broken_engine_is_found_out_and_the_honest_one_is_not(
     caught = await scenario(house)
     assert not caught.ok
     assert any(found in said for said in [*caught.violations, caught.line()]), (caught.line(), caught.violations)
-
-

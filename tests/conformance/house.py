@@ -78,7 +78,8 @@ class House:
                 token_expires_at=None,
             )
             await session.execute(
-                text("UPDATE accounts SET token_since = token_since - interval '1 hour' WHERE id = :id"), {"id": account}
+                text("UPDATE accounts SET token_since = token_since - interval '1 hour' WHERE id = :id"),
+                {"id": account},
             )
         said = comment_words if comment else None
         return await self._post(case, account, profile["platform_account_id"], used, words=words, comment=said)

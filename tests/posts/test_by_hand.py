@@ -141,7 +141,9 @@ async def test_only_what_failed_is_retried_and_begins_anew(door: Door) -> None:
         again = (await session.scalars(select(Delivery).where(Delivery.account_id == one))).one()
     assert (again.generation, again.first_generation, again.crashes) == (2, 2, 0)
     assert_problem(await door.http.post(f"/v1/posts/{post}/retry", json={"account_ids": [two]}), 409, "conflict")
-    assert_problem(await door.http.post(f"/v1/posts/{post}/retry", json={"account_ids": ["acc_x"]}), 400)
+    assert_problem(
+        await door.http.post(f"/v1/posts/{post}/retry", json={"account_ids": ["acc_x"]}), 400, "validation_error"
+    )
 
 
 async def test_what_is_unconfirmed_is_not_retried(door: Door) -> None:

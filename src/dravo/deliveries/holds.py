@@ -45,7 +45,9 @@ async def place(session: AsyncSession, delivery: Delivery, *, code: str, reason:
     statement = insert(Hold).values(environment=delivery.environment, platform=delivery.platform, since=now(), **values)
     hold = (
         await session.scalars(
-            statement.on_conflict_do_update(index_elements=["environment", "platform", "scope", "scope_id"], set_=values).returning(Hold),
+            statement.on_conflict_do_update(
+                index_elements=["environment", "platform", "scope", "scope_id"], set_=values
+            ).returning(Hold),
             execution_options={"populate_existing": True},
         )
     ).one()

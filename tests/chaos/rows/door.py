@@ -46,9 +46,7 @@ async def one_key(house: ChaosHouse, rounds: int, *, requests: int = 100) -> Res
 async def canceled(house: ChaosHouse, rounds: int) -> Result:
     """Posts become due in the very moment in which they are canceled: either answer is right, and what it says holds."""
     await house.new_world()
-    keys = []
-    for _ in range(rounds):
-        keys.append((await house.post(BY_NAME["x"], comment=False)).key)
+    keys = [(await house.post(BY_NAME["x"], comment=False)).key for _ in range(rounds)]
     told: dict[str, int] = {}
     async with house.fleet([ALL] * 2) as fleet:
         await fleet.until_at_work()

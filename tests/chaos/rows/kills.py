@@ -46,8 +46,7 @@ async def random_kills(house: ChaosHouse, number: int, *, accounts: int = 60) ->
         await house.book.let_go(*keys)
         killing = asyncio.create_task(_kill(fleet, dice))
         until = time.monotonic() + 60 + number / 10
-        while time.monotonic() < until and await _moving(house):
-            await asyncio.sleep(0.2)
+        await _until_still(house, until)
         killing.cancel()
         last = time.monotonic()
         await house.settled(keys, within=60 + 10)
@@ -64,6 +63,11 @@ async def _kill(fleet: Fleet, dice: random.Random) -> None:
     while True:
         await asyncio.sleep(1)
         dice.choice(fleet.workers).signal(signal.SIGKILL)
+
+
+async def _until_still(house: ChaosHouse, until: float) -> None:
+    while time.monotonic() < until and await _moving(house):  # noqa: ASYNC110 - the book tells nobody
+        await asyncio.sleep(0.2)
 
 
 async def _moving(house: ChaosHouse) -> bool:
@@ -140,11 +144,15 @@ async def _wake(fleet: Fleet) -> None:
         await asyncio.sleep(0.1)
         for worker in fleet.workers:
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                state = Path(f"/proc/{worker.pid}/stat").read_text().rpartition(")")[2].split()[0]
+                state = _state(worker.pid)
                 since = asleep.setdefault(worker.pid, time.monotonic()) if state == "T" else None
                 if since is not None and time.monotonic() - since > 1.5 * LEASE_SECONDS:
                     asleep.pop(worker.pid)
                     worker.signal(signal.SIGCONT)
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 async def wrong_clocks(house: ChaosHouse, number: int) -> Result:
@@ -202,4 +210,3 @@ async def one_refresh(house: ChaosHouse, number: int) -> Result:
     verdict = await check(house.resources.db, await house.ledger())
     broken = () if len(calls) == 1 else (f"{len(calls)} calls that renew",)
     return Result("an ended token, a refresh token for one use", 1, verdict, None, f"{len(calls)} call renews", broken)
-

@@ -55,9 +55,7 @@ async def failing(house: ChaosHouse, fault: str, rounds: int) -> Result:
     return Result(f"network: {fault}", len(done), verdict, None, note, tuple(broken))
 
 
-async def _in_turn(
-    house: ChaosHouse, names: list[str], fault: JSON, done: list[tuple[Case, str, bool]]
-) -> None:
+async def _in_turn(house: ChaosHouse, names: list[str], fault: JSON, done: list[tuple[Case, str, bool]]) -> None:
     for name in names:
         network, path = PUBLISHES[name]
         posted = await house.post(BY_NAME[name], comment=False)
@@ -93,8 +91,14 @@ async def _throttle(house: ChaosHouse, name: str, broken: list[str]) -> None:
     if until is not None and until > datetime.now(until.tzinfo) + timedelta(seconds=30):
         # Where the network says only "wait" we rest for minutes; nobody waits for that here.
         async with house.resources.db.transaction() as session:
-            await session.execute(text("UPDATE accounts SET paused_until = dravo_now() + interval '3 s' WHERE id = :id"), {"id": account.id})
-            await session.execute(text("UPDATE deliveries SET due_at = dravo_now() + interval '3 s' WHERE id = :id"), {"id": posted.key.id})
+            await session.execute(
+                text("UPDATE accounts SET paused_until = dravo_now() + interval '3 s' WHERE id = :id"),
+                {"id": account.id},
+            )
+            await session.execute(
+                text("UPDATE deliveries SET due_at = dravo_now() + interval '3 s' WHERE id = :id"),
+                {"id": posted.key.id},
+            )
         until = await house.book.now() + timedelta(seconds=2.5)
     (delivery,) = await house.settled([posted.key], within=45)
     if delivery.status != "published":
@@ -120,5 +124,7 @@ async def processing(house: ChaosHouse, rounds: int) -> Result:
             failed.append((await house.settled([posted.key], within=60))[0])
     refused = sum(delivery.status == "failed" for delivery in failed)
     verdict = await check(house.resources.db, await house.ledger(), expected_failed=refused)
-    broken = tuple(f"{each.platform} ended {each.status} ({each.error_code})" for each in slow if each.status != "published")
+    broken = tuple(
+        f"{each.platform} ended {each.status} ({each.error_code})" for each in slow if each.status != "published"
+    )
     return Result("network: slow and failed processing", len(slow) + len(failed), verdict, None, "", broken)

@@ -100,7 +100,11 @@ async def redis_gone(house: ChaosHouse, seconds: float) -> Result:
             await _again(house.servers["bell"])
         await _all_settled(house, within=60)
     verdict = await check(house.resources.db, await house.ledger(), accepted=loaded.accepted)
-    broken = [] if not loaded.refused and not loaded.cut else [f"{len(loaded.refused)} answers were not 202, {loaded.cut} cut"]
+    broken = (
+        []
+        if not loaded.refused and not loaded.cut
+        else [f"{len(loaded.refused)} answers were not 202, {loaded.cut} cut"]
+    )
     if without > 2 * baseline:
         broken.append(f"POST p99 {without * 1000:.0f} ms, more than twice its {baseline * 1000:.0f} ms")
     note = f"{seconds:.0f} s away; POST p99 {baseline * 1000:.0f} ms with it and {without * 1000:.0f} ms without"
@@ -132,9 +136,7 @@ async def postgres_stopped(house: ChaosHouse, rounds: int) -> Result:
     return await _without_postgres(house, "Postgres away beyond the lease", rounds, lambda: asyncio.sleep(away))
 
 
-async def _without_postgres(
-    house: ChaosHouse, fault: str, rounds: int, away: Callable[[], Awaitable[None]]
-) -> Result:
+async def _without_postgres(house: ChaosHouse, fault: str, rounds: int, away: Callable[[], Awaitable[None]]) -> Result:
     await house.new_world()
     loaded = await load(house, 20)
     async with house.fleet([ALL] * 2):
@@ -152,14 +154,16 @@ async def _without_postgres(
         house.resources.db, await house.ledger(), accepted=loaded.accepted, allowed_unconfirmed=in_doubt
     )
     wrong = [a for a in loaded.refused if a.status_code != 503 or "retry-after" not in a.headers]
-    broken = () if not wrong else (f"{len(wrong)} answers that are neither 202 nor 503 with Retry-After: {wrong[0].text}",)
+    broken = (
+        () if not wrong else (f"{len(wrong)} answers that are neither 202 nor 503 with Retry-After: {wrong[0].text}",)
+    )
     note = f"{len(loaded.accepted)} accepted, {len(loaded.refused)} answered 503 with Retry-After"
     return Result(fault, rounds, verdict, None, note, broken)
 
 
 async def _again(server: Server) -> None:
     """Start a stopped server; its child must be born of this thread, and clients go on meanwhile."""
-    server._child = child = Child(server.spec)  # noqa: SLF001 - its own start would block the clients
+    server._child = child = Child(server.spec)
     await child.until_ready()
 
 

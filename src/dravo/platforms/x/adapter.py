@@ -7,10 +7,10 @@ from dravo.platforms.errors import Rejected
 from dravo.platforms.first_comment import first_comment
 from dravo.platforms.x import client, uploads
 from dravo.platforms.x.client import CreatedPost
+from dravo.platforms.x.config import XConfig
 from dravo.platforms.x.media_client import pointer_of
 from dravo.platforms.x.options import XOptions
 from dravo.platforms.x.refusals import MEDIA
-from dravo.platforms.x.config import XConfig
 from dravo.platforms.x.search import finder
 from dravo.platforms.x.timeline import Wanted
 
@@ -40,7 +40,12 @@ async def _created(job: Job, run: Run, media_ids: Sequence[str]) -> CreatedPost:
         return await run.commit(
             "publish",
             client.create_post(client.post_body(job.text, media_ids, job.options)),
-            find=finder(run, job.profile.platform_account_id, Wanted(job.text, len(media_ids), job.options.reply_to), XConfig.of(job.config)),
+            find=finder(
+                run,
+                job.profile.platform_account_id,
+                Wanted(job.text, len(media_ids), job.options.reply_to),
+                XConfig.of(job.config),
+            ),
             binds=lambda created: created.id,
         )
     except Rejected as refused:
