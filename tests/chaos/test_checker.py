@@ -1,0 +1,164 @@
+"""The judge is red on every state that breaks a promise; what the database itself refuses cannot even be made."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from chaos.checker import Verdict, check
+from dravo.kit.ids import Key
+from dravo.resources import Resources
+from support.book import Book
+
+JSON = dict[str, Any]
+COMMIT = (
+    "INSERT INTO commits (workspace_id, environment, id, delivery_id, name, state, generation, lease_token, request_hash,"
+    " send_before, opened_at, looks) SELECT workspace_id, environment, :id, id, 'publish', :state, 1, 't', '',"
+    " dravo_now(), dravo_now(), 0 FROM deliveries WHERE id = :delivery"
+)
+EVENT = (
+    "INSERT INTO webhook_events (workspace_id, environment, id, event_type, data, created_at)"
+    " SELECT workspace_id, environment, 'evt_' || id, 'post.' || status, jsonb_build_object('id', id), dravo_now() FROM posts"
+)
+
+
+@pytest.fixture
+def resources(settings_resources: Resources) -> Resources:
+    """Only the book is needed here, no networks."""
+    return settings_resources
+
+
+@pytest.fixture
+def book(resources: Resources, workspace: str) -> Book:
+    return Book(resources, workspace)
+
+
+async def delivery(book: Book, status: str, *, commit: str | None = None, event: bool = True, **more: Any) -> Key:
+    """A delivery that has ended so, with all that belongs to it."""
+    key = await book.one_post("x", status=status, publish_state=commit, **more)
+    if commit is not None:
+        await book.run(COMMIT, id=f"cmt_{key.id}", state=commit, delivery=key.id)
+    if event:
+        await book.run("DELETE FROM webhook_events")
+        await book.run(EVENT)
+    return key
+
+
+async def effect(book: Book, key: Key, kind: str = "post", **more: Any) -> JSON:
+    account = await book.account_of(key)
+    return {"network": "x", "account": account.platform_account_id, "kind": kind, "text": "Hello", **more}
+
+
+async def judged(book: Book, *ledger: JSON, **more: Any) -> Verdict:
+    return await check(book.resources.db, ledger, **more)
+
+
+def numbers(verdict: Verdict) -> set[str]:
+    return {sentence.partition(":")[0] for sentence in verdict.violations}
+
+
+async def test_what_is_as_promised_is_acquitted(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    verdict = await judged(book, await effect(book, key), accepted=[(await book.delivery(key)).post_id])
+    assert verdict.ok, verdict.violations
+    assert verdict.line() == "published=1 failed=0 (expected 0) lost=0 duplicated=0 unconfirmed=0 (allowed 0)"
+
+
+async def test_a_post_that_was_accepted_and_is_gone(book: Book) -> None:
+    assert numbers(await judged(book, accepted=["post_gone"])) == {"1"}
+
+
+async def test_a_delivery_that_does_not_end(book: Book) -> None:
+    await book.one_post("x")
+    verdict = await judged(book)
+    assert (numbers(verdict), verdict.lost) == ({"2"}, 1)
+
+
+async def test_two_effects_of_one_delivery(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    verdict = await judged(book, await effect(book, key), await effect(book, key))
+    assert (numbers(verdict), verdict.duplicated) == ({"3"}, 1)
+
+
+async def test_two_first_comments_under_one_post(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    comments = [await effect(book, key, "comment", parent="p1") for _ in range(2)]
+    assert numbers(await judged(book, await effect(book, key), *comments)) == {"3"}
+
+
+async def test_published_and_nothing_to_be_seen(book: Book) -> None:
+    await delivery(book, "published", commit="confirmed")
+    verdict = await judged(book)
+    assert (numbers(verdict), verdict.lost) == ({"4"}, 1)
+
+
+async def test_published_without_a_confirmed_commit(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    await book.run("UPDATE commits SET state = 'refused'")
+    assert numbers(await judged(book, await effect(book, key))) == {"4"}
+
+
+@pytest.mark.parametrize(("status", "number"), [("failed", "5"), ("canceled", "10")])
+async def test_ended_without_an_effect_that_can_be_seen(book: Book, status: str, number: str) -> None:
+    key = await delivery(book, status)
+    verdict = await judged(book, await effect(book, key), expected_failed=int(status == "failed"))
+    assert numbers(verdict) == {number}
+
+
+async def test_failed_with_an_open_commit(book: Book) -> None:
+    key = await delivery(book, "failed", commit="refused")
+    await book.run("UPDATE commits SET state = 'open' WHERE delivery_id = :id", id=key.id)
+    assert numbers(await judged(book, expected_failed=1)) == {"5"}
+
+
+async def test_a_failure_that_nobody_expected(book: Book) -> None:
+    await delivery(book, "failed")
+    verdict = await judged(book)
+    assert (verdict.violations, verdict.ok) == ([], False)
+
+
+async def test_more_unconfirmed_than_there_may_be(book: Book) -> None:
+    await delivery(book, "unconfirmed", commit="open")
+    assert not (await judged(book)).ok
+    assert (await judged(book, allowed_unconfirmed=1)).ok
+
+
+async def test_an_answer_that_was_settled_before_it_was_sent(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    await book.run("UPDATE commits SET settled_at = opened_at - interval '1 s'")
+    assert numbers(await judged(book, await effect(book, key))) == {"7"}
+
+
+async def test_an_effect_on_an_account_that_nobody_posted_to(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    stranger = await effect(book, key) | {"account": "another"}
+    assert numbers(await judged(book, await effect(book, key), stranger)) == {"9"}
+
+
+async def test_an_end_that_no_event_tells_of(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed", event=False)
+    assert numbers(await judged(book, await effect(book, key))) == {"12"}
+
+
+async def test_the_database_refuses_two_live_commits_of_one_name(book: Book) -> None:
+    """Invariant 6 is a unique index: it cannot be broken by code."""
+    key = await delivery(book, "published", commit="confirmed")
+    with pytest.raises(IntegrityError, match="uq_commits_one_live"):
+        await book.run(COMMIT, id="cmt_2", state="open", delivery=key.id)
+
+
+async def test_the_database_refuses_two_leases_of_one_account(book: Book) -> None:
+    """Invariant 8 likewise."""
+    account = await book.account("x")
+    keys = [*await book.post(account), *await book.post(account)]
+    lease = "UPDATE deliveries SET status = 'processing', lease_token = :id, lease_until = dravo_now() WHERE id = :id"
+    await book.run(lease, id=keys[0].id)
+    with pytest.raises(IntegrityError, match="uq_deliveries_one_lease_per_account"):
+        await book.run(lease, id=keys[1].id)
+
+
+async def test_the_database_refuses_to_bind_a_post_twice(book: Book) -> None:
+    """Invariant 13 likewise."""
+    await delivery(book, "published", commit="confirmed", platform_post_id="189")
+    with pytest.raises(IntegrityError, match="uq_deliveries_platform_post"):
+        await book.one_post("x", status="published", publish_state="confirmed", platform_post_id="189")
