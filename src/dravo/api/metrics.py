@@ -161,7 +161,7 @@ async def _all(book: "_Book", settings: Settings) -> AsyncIterator[GaugeMetricFa
     known = [row for row in broken if row["number"] is not None]
     yield _gauge("dravo_invariant_violations", "How often a promise is broken now.", ("invariant",), known)
     if known:
-        alerts.add_metric(["invariant_violated", ""], sum(row["number"] for row in known))
+        alerts.add_metric(["invariant_violated", ""], sum(float(row["number"] or 0) for row in known))
     yield alerts
 
 
