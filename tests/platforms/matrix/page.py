@@ -48,8 +48,8 @@ and is warned of, {refused} the post is refused. Nothing is dropped in silence.
 {options}
 ## After a lost answer
 
-A call that publishes and whose answer does not come is never simply sent again. Where the network can be asked, Dravo looks; where looking settles nothing, the
-delivery ends `unconfirmed`.
+A call that publishes and whose answer does not come is never simply sent again. Where the network can be asked, Dravo looks, for up to six hours; what the network proves
+absent is sent again, and what looking does not settle shows as `unconfirmed` ([guarantees](../guarantees.md)).
 
 {lost}
 """
