@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
 from dravo.kit.http import Reply
-from dravo.platforms.errors import Misconfigured
+from dravo.platforms.errors import Misconfigured, RateLimited
 from dravo.platforms.registry import PLATFORMS
 from support.engine import Engine
 from support.network import NAME, Id, reply
@@ -84,6 +85,27 @@ async def test_a_post_that_its_account_cannot_make_does_not_stand_before_the_oth
     waiting = await engine.book.delivery(other)
     assert waiting.due_at < held.due_at
     assert (await engine.run_when_due(other)).status == "published"
+
+
+@pytest.mark.parametrize("scope", ["account", "app"])
+async def test_a_limit_of_the_app_rests_all_of_its_accounts_and_no_others(
+    engine: Engine, scope: Literal["account", "app"]
+) -> None:
+    def read(answer: Reply) -> Id:
+        if answer.status == 429:
+            raise RateLimited("Too many calls.", wait=timedelta(minutes=10), scope=scope)
+        return Id.model_validate(answer.json())
+
+    engine.adapter.read = read
+    engine.network.on("/prepare", reply(status=429))
+    ours, same, another = [await engine.book.account(NAME, client_id=app) for app in ("app-1", "app-1", "app-2")]
+    alone = await engine.book.account(NAME)
+    [met], *others = [await engine.book.post(account) for account in (ours, same, another, alone)]
+    await engine.run(met)
+    waiting = [(await engine.book.delivery(key)).waiting_for for [key] in others]
+    assert waiting == ["account_paused" if scope == "app" else None, None, None]
+    paused = [(await engine.book.account_of(key)).paused_until is not None for [key] in others]
+    assert paused == [scope == "app", False, False]
 
 
 async def test_no_answer_puts_an_account_to_rest_for_more_than_a_day(

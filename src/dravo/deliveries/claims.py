@@ -185,7 +185,8 @@ async def _settle(
         assert moved, f"{claimed.key.id} cannot become {target} by {cause}"
         session.add_all(claimed.sender.taken_entries())
         if decision is not None and decision.pause_account_until is not None:
-            await resting.pause_account(session, claimed.delivery, decision.pause_account_until)
+            until = decision.pause_account_until
+            await resting.pause_account(session, claimed.delivery, until, whole_app=decision.pause_whole_app)
         if claimed.sender.rest is not None:
             # The network has said how little is left; what it refuses from here on would only prolong that.
             until = await queries.clock(session) + claimed.sender.rest

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dravo.deliveries import queries
@@ -17,15 +17,18 @@ SENT = (
 )
 
 
-async def pause_account(session: AsyncSession, delivery: Delivery, until: datetime) -> None:
+async def pause_account(session: AsyncSession, delivery: Delivery, until: datetime, *, whole_app: bool = False) -> None:
     """Rest the account until then, or longer when it rests longer already, and its due deliveries with it.
 
-    They would otherwise stand at the head of all that is due, to be looked at one by one. Rows that somebody else holds are
+    `whole_app`: and with it all accounts of its workspace and environment whose consent was given to the same app. They would otherwise stand at the head of all that is due, to be looked at one by one. Rows that somebody else holds are
     left to the claim, which looks at the account anyway.
     """
-    await session.execute(
+    accounts = _of_the_app(delivery) if whole_app else queries.account(delivery)
+    rested = await session.scalars(
         update(Account)
-        .where(*queries.account(delivery))
+        .where(*accounts)
+        .returning(Account.id)
+        .execution_options(synchronize_session=False)
         .values(paused_until=func.greatest(func.coalesce(Account.paused_until, until), until))
     )
     resting = (
@@ -33,7 +36,7 @@ async def pause_account(session: AsyncSession, delivery: Delivery, until: dateti
         .where(
             Delivery.workspace_id == delivery.workspace_id,
             Delivery.environment == delivery.environment,
-            Delivery.account_id == delivery.account_id,
+            Delivery.account_id.in_(rested.all()),
             Delivery.status == "queued",
             Delivery.due_at < until,
         )
@@ -47,6 +50,17 @@ async def pause_account(session: AsyncSession, delivery: Delivery, until: dateti
             Delivery.id.in_(resting),
         )
         .values(**paused(until))
+    )
+
+
+def _of_the_app(delivery: Delivery) -> tuple[Any, ...]:
+    """The account, and those that share its app; an account whose app is not known stands alone."""
+    app = select(Account.app_id).where(*queries.account(delivery)).scalar_subquery()
+    return (
+        Account.workspace_id == delivery.workspace_id,
+        Account.environment == delivery.environment,
+        Account.platform == delivery.platform,
+        or_(Account.id == delivery.account_id, Account.app_id == app),
     )
 
 

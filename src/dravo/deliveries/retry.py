@@ -96,6 +96,7 @@ class Decision:
     error_message: str | None = None
     raw: dict[str, Any] = field(default_factory=dict)
     pause_account_until: datetime | None = None
+    pause_whole_app: bool = False
     reconnect_account: str | None = None
     hold_network: bool = False
 
@@ -120,6 +121,7 @@ def decide(failure: BaseException, at: Situation, patience: Patience, random: Ra
                 hold_network=everywhere,
                 # What is wrong with the account or its app is wrong for all that it still has to send.
                 pause_account_until=None if everywhere else at.now + HOLD,
+                pause_whole_app=failure.scope == "app",
             )
             return _because(held, failure, "misconfigured")
         case CredentialsExpired():
@@ -179,6 +181,7 @@ def _rate_limited(failure: RateLimited, at: Situation, random: Random) -> Decisi
         counts=False,
         new_generation=at.refuted,
         pause_account_until=None if failure.scope == "post" else at.now + wait,
+        pause_whole_app=failure.scope == "app",
     )
     return _because(waiting, failure, "rate_limited")
 
