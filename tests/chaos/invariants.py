@@ -51,6 +51,10 @@ QUESTIONS: dict[str, str] = {
     "7: {} holds an answer to a call whose intent was settled before it was stored": """
         SELECT delivery_id FROM commits WHERE settled_at < opened_at
     """,
+    "7: {} has a commit that was opened after its end": """
+        SELECT d.id FROM deliveries d JOIN commits c ON c.delivery_id = d.id AND c.workspace_id = d.workspace_id
+        WHERE d.status = 'published' AND c.opened_at > d.published_at
+    """,
     "8: {} has two live leases": """
         SELECT account_id FROM deliveries WHERE lease_token IS NOT NULL GROUP BY workspace_id, environment, account_id
         HAVING count(*) > 1

@@ -1,5 +1,6 @@
 """The judge is red on every state that breaks a promise; what the database itself refuses cannot even be made."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -44,6 +45,10 @@ async def delivery(book: Book, status: str, *, commit: str | None = None, event:
     return key
 
 
+async def first_comment(book: Book, key: Key, state: str) -> None:
+    await book.run(COMMIT.replace("'publish'", "'first_comment'"), id=f"cmt_of_{key.id}", state=state, delivery=key.id)
+
+
 async def effect(book: Book, key: Key, kind: str = "post", **more: Any) -> JSON:
     account = await book.account_of(key)
     return {"network": "x", "account": account.platform_account_id, "kind": kind, "text": "Hello", **more}
@@ -74,6 +79,30 @@ async def test_a_delivery_that_does_not_end(book: Book) -> None:
     assert (numbers(verdict), verdict.lost) == ({"2"}, 1)
 
 
+async def test_a_delivery_may_be_under_way_while_the_run_is(book: Book) -> None:
+    await book.one_post("x")
+    assert (await judged(book, still_running=True)).ok
+
+
+async def test_a_delivery_that_waits_for_ever(book: Book) -> None:
+    await book.one_post("x", due_at=await book.now() + timedelta(days=40))
+    assert numbers(await judged(book, still_running=True)) == {"2"}
+
+
+async def test_an_effect_without_words_does_not_stand_for_another_delivery_of_its_account(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    await book.post((await book.delivery(key)).account_id, words="Another")
+    verdict = await judged(book, await effect(book, key) | {"text": ""}, still_running=True)
+    assert (numbers(verdict), verdict.lost) == ({"4", "9"}, 1)
+
+
+async def test_an_effect_with_words_and_one_without(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    seen = await effect(book, key)
+    verdict = await judged(book, seen, seen | {"text": ""})
+    assert (numbers(verdict), verdict.duplicated) == ({"3"}, 1)
+
+
 async def test_two_effects_of_one_delivery(book: Book) -> None:
     key = await delivery(book, "published", commit="confirmed")
     verdict = await judged(book, await effect(book, key), await effect(book, key))
@@ -82,8 +111,29 @@ async def test_two_effects_of_one_delivery(book: Book) -> None:
 
 async def test_two_first_comments_under_one_post(book: Book) -> None:
     key = await delivery(book, "published", commit="confirmed")
+    await first_comment(book, key, "confirmed")
     comments = [await effect(book, key, "comment", parent="p1") for _ in range(2)]
     assert numbers(await judged(book, await effect(book, key), *comments)) == {"3"}
+
+
+@pytest.mark.parametrize(
+    ("state", "shown", "found"),
+    [
+        ("confirmed", 1, set()),
+        ("confirmed", 0, {"4"}),
+        ("open", 1, set()),
+        ("open", 0, set()),
+        ("refused", 1, {"5"}),
+        ("refused", 0, set()),
+    ],
+)
+async def test_first_comments_are_there_as_the_book_has_them(
+    book: Book, state: str, shown: int, found: set[str]
+) -> None:
+    key = await delivery(book, "published", commit="confirmed")
+    await first_comment(book, key, state)
+    comments = [await effect(book, key, "comment", parent="p1")] * shown
+    assert numbers(await judged(book, await effect(book, key), *comments)) == found
 
 
 async def test_published_and_nothing_to_be_seen(book: Book) -> None:
@@ -127,6 +177,39 @@ async def test_an_answer_that_was_settled_before_it_was_sent(book: Book) -> None
     key = await delivery(book, "published", commit="confirmed")
     await book.run("UPDATE commits SET settled_at = opened_at - interval '1 s'")
     assert numbers(await judged(book, await effect(book, key))) == {"7"}
+
+
+async def test_a_commit_that_is_opened_after_the_end(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed", published_at=await book.now() - timedelta(seconds=1))
+    assert numbers(await judged(book, await effect(book, key))) == {"7"}
+
+
+async def test_a_token_that_calls_for_another_account(book: Book) -> None:
+    keys = [await delivery(book, "published", commit="confirmed") for _ in range(2)]
+    await book.run("DELETE FROM webhook_events")
+    await book.run(EVENT)
+    effects = [await effect(book, key) for key in keys]
+    mine, other = (effect["account"] for effect in effects)
+    calls = [
+        {"number": 1, "account": mine, "path": f"/v26.0/{mine}/feed"},
+        {"number": 2, "account": mine, "path": f"/v26.0/{other}/comments"},
+        {"number": 3, "account": "stranger", "path": "/2/tweets"},
+        {"number": 4, "account": None, "path": "/upload"},
+        {"number": 5, "account": "page", "path": f"/v26.0/{other}/media"},
+        {"number": 6, "account": "page", "path": "/v26.0/17"},
+    ]
+    verdict = await judged(book, *effects, calls=calls)
+    assert verdict.violations == [
+        f"9: call 2 is about {other} and has the token of {mine}",
+        "9: call 3 has the token of stranger, to whom nothing is posted",
+    ]
+
+
+async def test_a_delivery_that_is_bound_to_another_post_of_its_account(book: Book) -> None:
+    key = await delivery(book, "published", commit="confirmed", platform_post_id="7")
+    own, other = await effect(book, key, id="8"), await effect(book, key, id="7") | {"text": "By hand"}
+    assert "13" in numbers(await judged(book, own, other))
+    assert numbers(await judged(book, own | {"id": "7"}, other | {"id": "8"})) == {"9"}
 
 
 async def test_an_effect_on_an_account_that_nobody_posted_to(book: Book) -> None:

@@ -26,7 +26,9 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 async def judged(house: House, **allowed: Any) -> Verdict:
     ledger = (await house.control.http.get("/_control/ledger")).json()["items"]
-    return await check(house.resources.db, [item for item in ledger if item["text"] != "By hand"], **allowed)
+    calls = (await house.control.http.get("/_control/calls")).json()["items"]
+    ours = [item for item in ledger if item["text"] != "By hand"]
+    return await check(house.resources.db, ours, calls=calls, **allowed)
 
 
 async def dies_with_the_answer(house: House) -> Verdict:
@@ -81,6 +83,12 @@ async def meets_a_bad_moment(house: House) -> Verdict:
     posted = await house.post(BY_NAME["linkedin-organization"], comment=False)
     await house.control.fault("linkedin", "status", status=503)
     await house.until_final(posted)
+    return await judged(house)
+
+
+async def has_two_accounts(house: House) -> Verdict:
+    for words in ("To the first account", "To the second account"):
+        await house.until_final(await house.post(BY_NAME["x-poll"], comment=False, words=words))
     return await judged(house)
 
 
@@ -148,6 +156,18 @@ def believes_a_list_at_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(looks.Looks, "absence_counts_from", lambda _self, commit, _found: commit.opened_at)
 
 
+def keeps_the_first_token(patch: pytest.MonkeyPatch) -> None:
+    ask = sending.Sender.ask
+    first: list[str] = []
+
+    async def forgetful(self: Any, *given: Any, **more: Any) -> Any:
+        first.append(self.token)
+        self.token = first[0]
+        return await ask(self, *given, **more)
+
+    patch.setattr(sending.Sender, "ask", forgetful)
+
+
 MUTANTS: list[tuple[Break, Scenario, str]] = [
     (intent_after_the_call, dies_with_the_answer, "3:"),
     (lease_without_a_fence, wakes_up_too_late, "failed=1 (expected 0)"),
@@ -155,6 +175,7 @@ MUTANTS: list[tuple[Break, Scenario, str]] = [
     (takes_the_newest, is_lost_beside_another, "4:"),
     (fails_at_the_first_error, meets_a_bad_moment, "failed=1 (expected 0)"),
     (believes_a_list_at_once, lags, "3:"),
+    (keeps_the_first_token, has_two_accounts, "9:"),
 ]
 
 
@@ -172,3 +193,19 @@ async def test_a_broken_engine_is_found_out_and_the_honest_one_is_not(
     caught = await scenario(house)
     assert not caught.ok
     assert any(found in said for said in [*caught.violations, caught.line()]), (caught.line(), caught.violations)
+
+
+async def test_a_life_of_posts_on_every_network_is_acquitted(house: House) -> None:
+    kinds = (
+        "x",
+        "linkedin-organization",
+        "facebook-photos",
+        "facebook-video",
+        "instagram-by-facebook",
+        "instagram-story",
+    )
+    for name in (*kinds, "tiktok-video", "tiktok-video-draft"):
+        await house.until_final(await house.post(BY_NAME[name], comment=BY_NAME[name].has_comments))
+    verdict = await judged(house)
+    assert verdict.ok, verdict.violations
+    assert verdict.line() == "published=8 failed=0 (expected 0) lost=0 duplicated=0 unconfirmed=0 (allowed 0)"
