@@ -61,6 +61,12 @@ def _codes_in(module: Path) -> Iterator[str]:
         # `noun, code = "option", "unknown_option"`
         if isinstance(node, ast.Assign):
             yield from _texts(_assigned_to_code(node))
+        # `{"error_code": "worker_crashed"}` of a row, `{"code": "first_comment_not_sent"}` of a warning
+        if isinstance(node, ast.Dict):
+            named = zip(node.keys, node.values, strict=True)
+            yield from _texts(
+                value for key, value in named if isinstance(key, ast.Constant) and key.value in {"error_code", "code"}
+            )
         # `code: str = "rate_limited"` of a verdict, and `super().__init__("outcome_unknown", …)`
         if isinstance(node, ast.FunctionDef) and node.name == "__init__":
             arguments = dict(zip((a.arg for a in node.args.kwonlyargs), node.args.kw_defaults, strict=True))

@@ -29,7 +29,8 @@ def _text(field: FieldInfo) -> str:
     if field.default is None:
         return ""
     annotation: Any = field.annotation
-    return str(TypeAdapter(annotation).dump_python(field.default, mode="json"))
+    said = TypeAdapter(annotation).dump_python(field.default, mode="json")
+    return ",".join(map(str, said)) if isinstance(said, list) else str(said)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ MEANT = {
     "job_deserializer": "arq",
     "job_timeout": "arq",
     "max_jobs": "arq",
-    "jobs": "arq's limit, handed through",
     "jobs_per_queue": "the setting behind it",
     "Task": "asyncio",
     "create_task": "asyncio",

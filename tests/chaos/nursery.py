@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dravo import worker
+from dravo.deliveries import sending
 
 _PR_SET_PDEATHSIG = 1
 _PAUSE_SECONDS = 0.01
@@ -148,9 +149,7 @@ def _mistake_the_time(hours: float) -> None:
         def now(cls, tz: Any = None) -> Any:
             return datetime.now(tz) + timedelta(hours=hours)
 
-    for module in [module for name, module in sys.modules.items() if name.startswith("dravo.")]:
-        if getattr(module, "datetime", None) is datetime:
-            vars(module)["datetime"] = Wrong
+    vars(sending)["datetime"] = Wrong  # the one module of a worker that asks its own clock for the date
 
 
 def _die_with_parent(number: signal.Signals) -> None:

@@ -159,7 +159,7 @@ class Commits:
         if sum((row.evidence or {}).get("code") == ABSENT for row in self.rows) >= SENT_AGAIN:
             raise Unsettled(f"{self._doubt()} {shown} It was sent {SENT_AGAIN + 1} times: look at the account.")
         await self._close(commit, "refused", evidence={"code": ABSENT, "message": shown})
-        failure = Transient(ABSENT, "The network was asked twice and has nothing of it; it is sent again.")
+        failure = Transient("looked_for_absent", "The network was asked twice and has nothing of it; it is sent again.")
         await self._renew_or_raise(commit, failure)
 
     async def _count(self, commit: Commit) -> None:

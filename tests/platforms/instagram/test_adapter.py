@@ -210,20 +210,6 @@ async def test_a_lost_answer_is_no_refusal_and_nothing_is_sent_twice(
     assert publishing.call_count == 1
 
 
-@pytest.mark.parametrize("lost", LOST)
-async def test_a_post_whose_answer_was_lost_is_found_when_it_comes_late(
-    meta: respx.MockRouter, lost: httpx.Response
-) -> None:
-    willing(meta)
-    meta.get(f"{BASE}/c1").mock(side_effect=[state("FINISHED"), state("FINISHED"), state("PUBLISHED")])
-    publishing = meta.post(f"{BASE}/17/media_publish").mock(return_value=lost)
-    meta.get(f"{BASE}/17/media").mock(return_value=page([seen("m1")]))
-    published, pauses = await publish_to_the_end(job(), LookingRun())
-    assert published.platform_post_id == "m1"
-    assert [pause.after.total_seconds() for pause in pauses] == [20]
-    assert publishing.call_count == 1
-
-
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
