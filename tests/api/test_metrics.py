@@ -1,8 +1,10 @@
 """What machines are told of the book: to nobody without the token, and each number as the book has it."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,6 +13,8 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy import text
 
 from dravo.api import metrics
+from dravo.api.app import create_app
+from dravo.deliveries import invariants
 from dravo.kit.ids import new_id
 from dravo.resources import Resources
 from dravo.settings import Settings
@@ -199,6 +203,24 @@ async def _event(book: Book, post_id: str) -> None:
     )
 
 
+async def test_a_process_of_its_own_has_metrics_by_its_variables(
+    settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("database_url", "storage_url", "encryption_keys"):
+        value = getattr(settings, name)
+        said = f"k1:{settings.encryption_keys[0][1].get_secret_value()}" if name == "encryption_keys" else value
+        monkeypatch.setenv(f"DRAVO_{name.upper()}", said if isinstance(said, str) else said.get_secret_value())
+    monkeypatch.setenv("DRAVO_METRICS_TOKEN", TOKEN)
+    app = create_app(Settings())
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://api.test", headers=headers) as http:
+            got, headed = await http.get("/metrics"), await http.head("/metrics")
+    assert (got.status_code, headed.status_code) == (200, 200)
+    assert "dravo_invariant_violations" in got.text
+
+
 async def test_a_broken_promise_is_an_alert(watched: Door, book: Book) -> None:
     await book.one_post("x", status="published", publish_state="confirmed")
     seen = await numbers(watched)
@@ -228,3 +250,13 @@ async def test_numbers_of_one_deployment_are_in_no_other_registry(watched: Door,
     second = await numbers(watched)
     assert "dravo_deliveries test x queued" in first
     assert "dravo_deliveries test x queued" not in second
+
+
+def test_every_metric_is_documented_and_every_documented_one_is_there() -> None:
+    code = Path(metrics.__file__).read_text()
+    page = (Path(__file__).parents[2] / "docs" / "running.md").read_text()
+    assert set(re.findall(r'"(dravo_\w+)"', code)) == set(re.findall(r"^\| `(dravo_[a-z_]+)", page, re.MULTILINE))
+    assert set(re.findall(r'_add_alert\(alerts, "(\w+)"', code)) | {"invariant_violated"} == set(
+        re.findall(r'^\| `dravo_alert\{name="(\w+)"', page, re.MULTILINE)
+    )
+    assert set(invariants.QUESTIONS) == set(re.findall(r"^\| (\d+) \|", page, re.MULTILINE))

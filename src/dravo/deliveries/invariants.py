@@ -50,14 +50,12 @@ QUESTIONS: dict[str, str] = {
     """,
     # One live commit per delivery and name.
     "6": f"""
-        SELECT (SELECT count(*) FROM {_TENANTS} CROSS JOIN LATERAL (
-                    SELECT FROM commits c
-                    WHERE c.workspace_id = w.id AND c.environment = e.environment AND c.id >= :first_commit
-                      AND c.state IN ('open', 'confirmed') AND EXISTS (
-                          SELECT FROM commits other
-                          WHERE other.workspace_id = c.workspace_id AND other.environment = c.environment
-                            AND other.delivery_id = c.delivery_id AND other.name = c.name AND other.id < c.id
-                            AND other.state IN ('open', 'confirmed'))) AS doubled)
+        SELECT (SELECT coalesce(sum(doubled.live - 1), 0) FROM (
+                    SELECT count(*) AS live FROM {_TENANTS} CROSS JOIN LATERAL (
+                        SELECT c.workspace_id, c.environment, c.delivery_id, c.name FROM commits c
+                        WHERE c.workspace_id = w.id AND c.environment = e.environment AND c.id >= :first_commit
+                          AND c.state IN ('open', 'confirmed')) AS c
+                    GROUP BY c.workspace_id, c.environment, c.delivery_id, c.name) AS doubled)
              + {_INDEX_IS_GONE.format(index="uq_commits_one_live")}
     """,
     # One lease per account.
