@@ -1,8 +1,8 @@
 """Those of the thirteen invariants that show only where the networks' own record is laid beside the book.
 
 What no record can show: that a stale lease writes nothing (7) is seen here by its consequences alone, a second effect or a commit
-after the end; the refusal itself is shown by tests/deliveries/test_leases.py. Budgets (11) are the networks' own counts, which the simulator keeps
-and answers with 429 once they are used up.
+after the end; the refusal itself is shown by tests/deliveries/test_claims.py. Budgets (11) are not judged: the simulator keeps the
+networks' counts and answers 429 once they are used up.
 """
 
 from collections import Counter, defaultdict
