@@ -85,7 +85,7 @@ async def redis_flushed(house: ChaosHouse, number: int) -> Result:
 
 
 async def redis_gone(house: ChaosHouse, seconds: float) -> Result:
-    """Redis is killed and stays away; posting stays quick, and deliveries go on by the dispatch loop alone."""
+    """Redis is stopped and stays away; posting stays quick, and deliveries go on by the dispatch loop alone."""
     await house.new_world()
     loaded = await load(house, 20)
     async with house.fleet([ALL] * 2):
@@ -126,8 +126,8 @@ async def redis_absent(house: ChaosHouse, number: int) -> Result:
 
 
 async def postgres_restarted(house: ChaosHouse, rounds: int) -> Result:
-    """Under load, again and again: killed outright, and up again at once."""
-    return await _without_postgres(house, "Postgres killed and restarted", rounds, lambda: asyncio.sleep(0))
+    """Under load, again and again: its connections are cut, and it is up again at once."""
+    return await _without_postgres(house, "Postgres restarted under load", rounds, lambda: asyncio.sleep(0))
 
 
 async def postgres_stopped(house: ChaosHouse, rounds: int) -> Result:
