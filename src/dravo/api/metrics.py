@@ -58,11 +58,19 @@ HOLDS = "SELECT environment, count(*) AS number FROM holds GROUP BY environment"
 DISCONNECTED = """
 SELECT environment, count(*) AS number FROM accounts WHERE reconnect_reason IS NOT NULL GROUP BY environment
 """
+# What a fruitful look settles has counted no fruitless one, but its timeline has no answer to the call. Only those are
+# asked for theirs that were settled as late as a first look settles them.
 UNKNOWNS = f"""
 SELECT c.environment, c.name, c.state, count(*) AS number
 FROM {_OF_TENANTS} (
-    SELECT environment, name, state FROM commits
-    WHERE workspace_id = w.id AND environment = e.environment AND id >= :first_commit AND looks > 0) AS c
+    SELECT c.environment, c.name, c.state FROM commits c
+    WHERE c.workspace_id = w.id AND c.environment = e.environment AND c.id >= :first_commit
+      AND (c.looks > 0 OR c.absent_at IS NOT NULL
+        OR (c.state IN ('confirmed', 'refuted') AND c.settled_at >= c.opened_at + CAST(:first_look AS interval)
+          AND NOT EXISTS (
+            SELECT FROM timeline_entries t
+            WHERE t.workspace_id = c.workspace_id AND t.environment = c.environment AND t.delivery_id = c.delivery_id
+              AND t.name = c.name AND t.kind = 'commit' AND t.outcome = 'done')))) AS c
 GROUP BY c.environment, c.name, c.state
 """
 SHOWN_AS_UNCONFIRMED = f"""
@@ -147,9 +155,14 @@ async def _all(book: "_Book", settings: Settings) -> AsyncIterator[GaugeMetricFa
     _add_alert(alerts, "needs_reconnect", await book.ask("accounts", DISCONNECTED))
     yield _gauge(
         "dravo_unknown_outcomes",
-        "Calls of the last 7 days whose answer was lost and that one look at least did not settle, by what came of them.",
+        "Calls of the last 7 days whose answer was lost and that were looked for, by what came of them.",
         ("environment", "name", "state"),
-        await book.ask("unknowns", UNKNOWNS, first_commit=invariants.first_id("cmt", UNKNOWNS_OF)),
+        await book.ask(
+            "unknowns",
+            UNKNOWNS,
+            first_commit=invariants.first_id("cmt", UNKNOWNS_OF),
+            first_look=_first_look(settings),
+        ),
     )
     yield _gauge(
         "dravo_posts_unconfirmed",
@@ -163,6 +176,11 @@ async def _all(book: "_Book", settings: Settings) -> AsyncIterator[GaugeMetricFa
     if known:
         alerts.add_metric(["invariant_violated", ""], sum(float(row["number"] or 0) for row in known))
     yield alerts
+
+
+def _first_look(settings: Settings) -> timedelta:
+    """The soonest after its intent that a call can be looked for: after its loss, or after a dead worker's lease."""
+    return timedelta(seconds=min(settings.look_seconds[0] * settings.patience_factor, settings.commit_seconds))
 
 
 def _gauge(
@@ -189,7 +207,7 @@ class _Book:
         self._db = db
         self.parts: dict[str, bool] = {}
 
-    async def ask(self, part: str, question: str, **values: str) -> Rows | None:
+    async def ask(self, part: str, question: str, **values: str | timedelta) -> Rows | None:
         """The rows; None when it took too long."""
 
         async def asked(session: AsyncSession) -> Rows:
