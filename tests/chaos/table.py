@@ -31,7 +31,7 @@ def table(rounds: int) -> Iterator[tuple[str, Fault]]:
     yield "Redis flushed", lambda house: servers.redis_flushed(house, 100 * rounds)
     yield "Redis gone", lambda house: servers.redis_gone(house, 30.0 if rounds > 1 else 6.0)
     yield "Redis absent at start", lambda house: servers.redis_absent(house, 20 * rounds)
-    yield "Postgres restarted under load", lambda house: servers.postgres_restarted(house, rounds)
+    yield "Postgres killed and restarted", lambda house: servers.postgres_restarted(house, rounds)
     yield "Postgres away beyond the lease", lambda house: servers.postgres_stopped(house, rounds)
     number = CROWD[max(size for size in CROWD if size <= max(rounds, 1))]
     yield (
