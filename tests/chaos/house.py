@@ -119,9 +119,12 @@ class Fleet:
     async def until_at_work(self, *, within: float = 10) -> None:
         """Wait until every worker has said that it is ready, which it does once."""
         until = time.monotonic() + within
-        while self.log.read_text().count("worker_started") < len(self.workers) + self.deaths:
-            assert time.monotonic() < until, f"not all workers began: {self.log.read_text()[-2000:]}"
+        while self._said().count("worker_started") < len(self.workers) + self.deaths:
+            assert time.monotonic() < until, f"not all workers began: {self._said()[-2000:]}"
             await asyncio.sleep(0.05)
+
+    def _said(self) -> str:
+        return self.log.read_text() if self.log.exists() else ""
 
     async def _new(self, number: int) -> Forked:
         hours = self.hours[number % len(self.hours)]

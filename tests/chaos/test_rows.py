@@ -16,6 +16,8 @@ KINDS = {
     "refresh-answered": ("x",),
 }
 """Which kinds are killed at a place; two others that pass every place and whose networks tell all."""
+GENEROUS = 30.0
+"""Seconds until a dead worker's delivery is taken up: here counts are what matters, on machines that may be busy."""
 USUAL = ("instagram", "linkedin-organization")
 
 Fault = Callable[[ChaosHouse], Awaitable[Result]]
@@ -57,7 +59,11 @@ def test_a_worker_killed_at_any_place_loses_and_doubles_nothing(tmp_path: Path) 
         for case in cases
         if case.name in KINDS.get(place, USUAL)
     ]
-    _holds(asyncio.run(_all(tmp_path, [lambda house: crash_points.kill_at(house, "killed anywhere", tries)])))
+    _holds(
+        asyncio.run(
+            _all(tmp_path, [lambda house: crash_points.kill_at(house, "killed anywhere", tries, within=GENEROUS)])
+        )
+    )
 
 
 def test_whatever_else_is_broken_loses_and_doubles_nothing(tmp_path: Path) -> None:
