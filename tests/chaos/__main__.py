@@ -9,10 +9,10 @@ from pathlib import Path
 
 from chaos.house import standing
 from chaos.report import PAGE, Result, page
-from chaos.table import table
+from chaos.table import run, table
 
 
-async def run(rounds: int, only: str) -> list[Result]:
+async def run_all(rounds: int, only: str) -> list[Result]:
     """Every fault whose name holds `only`, in one house."""
     faults = [(name, fault) for name, fault in table(rounds) if only in name]
     results = []
@@ -22,7 +22,7 @@ async def run(rounds: int, only: str) -> list[Result]:
                 started = time.monotonic()
                 sys.stdout.write(f"[{number}/{len(faults)}] {name} …\r")
                 sys.stdout.flush()
-                results.append(await fault(house))
+                results.append(await run(house, fault))
                 sys.stdout.write(
                     f"[{number}/{len(faults)}] {results[-1].line()} ({time.monotonic() - started:.0f} s)\n"
                 )
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only faults whose name holds this")
     asked = parser.parse_args()
     started = time.monotonic()
-    results = asyncio.run(run(asked.rounds, asked.only))
+    results = asyncio.run(run_all(asked.rounds, asked.only))
     if not asked.only:
         PAGE.write_text(page(results, rounds=asked.rounds, seconds=time.monotonic() - started))
     sys.exit(0 if all(result.ok for result in results) else 1)

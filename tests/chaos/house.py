@@ -57,6 +57,7 @@ SHORT = {
 """The same code in a hurry: leases of 2 s; looks after 0.1 to 9.6 s; absence believed after 1.2 s, of a list after 2.4 s."""
 
 ALL = tuple(PLATFORMS)
+FAULTS_OF_OURS = ('"alert": "dispatch_failed"', '"alert": "internal_error"', "Traceback (most recent call last):\n")
 
 
 class Parked(Book):
@@ -97,6 +98,8 @@ class Fleet:
     groups: Sequence[Sequence[str]]
     """The networks that each of the workers serves."""
     hours: Sequence[float] = (0,)
+    alarms: list[str] = field(default_factory=list)
+    """What the workers have called faults of their own, when they are gone; no fault of others explains these."""
     workers: list[Forked] = field(default_factory=list)
     deaths: int = 0
     _keepers: list[asyncio.Task[None]] = field(default_factory=list)
@@ -115,6 +118,8 @@ class Fleet:
             worker.signal(signal.SIGCONT)
             worker.signal(signal.SIGKILL)
         await asyncio.gather(*(worker.dead.wait() for worker in self.workers))
+        log = self.log.read_text(errors="replace")
+        self.alarms += [f"workers logged {name} {log.count(name)} times" for name in FAULTS_OF_OURS if name in log]
 
     async def until_at_work(self, *, within: float = 10) -> None:
         """Wait until every worker has said that it is ready, which it does once."""
@@ -152,6 +157,7 @@ class ChaosHouse:
     api: httpx.AsyncClient
     key: str
     orders: Path
+    alarms: list[str] = field(default_factory=list)
 
     def fleet(self, groups: Sequence[Sequence[str]], *, hours: Sequence[float] = (0,), **changed: str) -> Fleet:
         """Workers with the house's settings, some of them `changed`."""
@@ -159,7 +165,7 @@ class ChaosHouse:
         env = {f"DRAVO_{name.upper()}": value for name, value in values.items()}
         env["DRAVO_CRASH_ORDERS"] = str(self.orders)
         log = self.folder / f"workers-{new_id('log')}.log"
-        return Fleet(self.nursery, env, log, groups, hours)
+        return Fleet(self.nursery, env, log, groups, hours, self.alarms)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -207,6 +213,7 @@ class ChaosHouse:
             for table in ("posts", "accounts", "media_assets", "webhook_events", "idempotency_records"):
                 await session.execute(text(f"DELETE FROM {table}"))
             await session.execute(text("DELETE FROM holds"))
+        self.alarms.clear()
         await self.control.reset()
         await self.control.settings(processing_seconds=0.2)
         for order in self.orders.iterdir():

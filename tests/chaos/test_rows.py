@@ -7,6 +7,7 @@ from pathlib import Path
 from chaos.house import ChaosHouse, standing
 from chaos.report import Result
 from chaos.rows import crash_points, door, kills, networks, servers
+from chaos.table import run
 from dravo.kit.crashpoints import PLACES
 
 KINDS = {
@@ -44,7 +45,7 @@ def test_every_place_is_in_the_table() -> None:
 
 async def _all(folder: Path, faults: list[Fault]) -> list[Result]:
     async with standing(folder) as house:
-        return [await fault(house) for fault in faults]
+        return [await run(house, fault) for fault in faults]
 
 
 def _holds(results: list[Result]) -> None:

@@ -52,7 +52,7 @@ async def random_kills(house: ChaosHouse, number: int, *, accounts: int = 60) ->
         await house.settled(keys, within=60 + 10)
         final = time.monotonic() - last
         killed = fleet.deaths
-    lost = await _commits_in_doubt(house)
+    lost = await commits_in_doubt(house)
     verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=lost)
     broken = () if final <= 60 + 10 else (f"not final {final:.0f} s after the last kill",)
     note = f"{killed} kills; all final {final:.1f} s after the last one"
@@ -79,7 +79,7 @@ async def _moving(house: ChaosHouse) -> bool:
         )
 
 
-async def _commits_in_doubt(house: ChaosHouse) -> int:
+async def commits_in_doubt(house: ChaosHouse) -> int:
     """Deliveries whose answer was lost on a network that never says that a post is not there."""
     async with house.resources.db.transaction() as session:
         found = await session.scalar(

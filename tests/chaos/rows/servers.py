@@ -105,10 +105,10 @@ async def redis_gone(house: ChaosHouse, seconds: float, *, times: float = 2) -> 
         try:
             await loaded.run(seconds)
             without = loaded.p99()
-            await _all_settled(house, within=60)
+            await all_settled(house, within=60)
         finally:
             await _again(house.servers["bell"])
-        await _all_settled(house, within=60)
+        await all_settled(house, within=60)
     verdict = await check(house.resources.db, await house.ledger(), accepted=loaded.accepted)
     broken = loaded.troubles() + ([f"{len(loaded.refused)} answers were not 202"] if loaded.refused else [])
     if without > times * baseline:
@@ -155,7 +155,7 @@ async def _without_postgres(house: ChaosHouse, fault: str, rounds: int, away: Ca
             await away()
             await _again(house.servers["book"])
         await loading
-        await _all_settled(house, within=60)
+        await all_settled(house, within=60)
     in_doubt = await _lost(house)
     verdict = await check(
         house.resources.db, await house.ledger(), accepted=loaded.accepted, allowed_unconfirmed=in_doubt
@@ -188,7 +188,7 @@ async def _again(server: Server) -> None:
             return
 
 
-async def _all_settled(house: ChaosHouse, *, within: float) -> None:
+async def all_settled(house: ChaosHouse, *, within: float) -> None:
     async with house.resources.db.transaction() as session:
         rows = await session.execute(text("SELECT workspace_id, environment, id FROM deliveries"))
         keys = [Key(*row) for row in rows]
