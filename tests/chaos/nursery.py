@@ -53,7 +53,8 @@ class Nursery:
 
     @classmethod
     async def start(cls) -> "Nursery":
-        env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+        path = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "chaos.nursery", stdin=pipe, stdout=pipe, env=env

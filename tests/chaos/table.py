@@ -29,6 +29,7 @@ def table(rounds: int) -> Iterator[tuple[str, Fault]]:
         yield f"network: {fault}", partial(networks.failing, fault=fault, rounds=rounds)
     yield "network: 429 until T", lambda house: networks.throttled(house, rounds)
     yield "network: slow and failed processing", lambda house: networks.processing(house, min(rounds, 3))
+    yield "network: stuck processing", lambda house: networks.stuck(house, min(rounds, 3))
     yield "SIGSTOP beyond the lease", lambda house: kills.frozen(house, min(rounds, 3))
     yield "worker clocks ± 1 h", lambda house: kills.wrong_clocks(house, 30 * rounds)
     yield "8 workers racing, doubled rings", lambda house: kills.races(house, rounds)

@@ -1,6 +1,7 @@
 """Networks that fail before and after the effect, hang, cut the line, say nonsense, throttle, or process for ever."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -33,13 +34,13 @@ FAULTS: dict[str, JSON] = {
 WITH_EFFECT = {"500 after the effect", "cut after the effect", "hang beyond the call's time"}
 
 
-async def failing(house: ChaosHouse, fault: str, rounds: int) -> Result:
+async def failing(house: ChaosHouse, fault: str, rounds: int, *, kinds: Sequence[str] = tuple(PUBLISHES)) -> Result:
     """Each kind of call that publishes meets the fault; one kind of a network at a time, all networks at once."""
     await house.new_world()
     done: list[tuple[Case, str, bool]] = []
     turns: dict[str, list[str]] = {}
-    for name, (network, _) in PUBLISHES.items():
-        turns.setdefault(network, []).extend([name] * rounds)
+    for name in kinds:
+        turns.setdefault(PUBLISHES[name][0], []).extend([name] * rounds)
     async with house.fleet([ALL] * 3):
         await asyncio.gather(*(_in_turn(house, names, FAULTS[fault], done) for names in turns.values()))
     # Without the effect nothing can be found, and where absence is never told nothing can be settled either.
@@ -127,3 +128,48 @@ async def processing(house: ChaosHouse, rounds: int) -> Result:
         f"{each.platform} ended {each.status} ({each.error_code})" for each in slow if each.status != "published"
     )
     return Result("network: slow and failed processing", len(slow) + len(failed), verdict, None, "", broken)
+
+
+async def stuck(house: ChaosHouse, rounds: int) -> Result:
+    """Processing that never ends, seen hours later: before the send the media go up anew; after it nobody sends again."""
+    await house.new_world()
+    broken: list[str] = []
+    async with house.fleet([ALL] * 2):
+        for _ in range(rounds):
+            await asyncio.gather(
+                *(_stick(house, name, broken) for name in ("instagram-reel", "x-video", "tiktok-video"))
+            )
+    verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=rounds)
+    note = "the network's silence after the send stays unconfirmed"
+    return Result("network: stuck processing", 3 * rounds, verdict, None, note, tuple(broken))
+
+
+async def _stick(house: ChaosHouse, name: str, broken: list[str]) -> None:
+    posted = await house.post(BY_NAME[name], comment=False)
+    await house.control.fault(BY_NAME[name].platform, "stuck")
+    await house.book.let_go(posted.key)
+    if not await _waits(house, posted.key.id):
+        broken.append(f"{name} never waited for its network")
+        return
+    async with house.resources.db.transaction() as session:
+        # The longest wait is one of hours, which no setting shortens: it has begun a day ago.
+        await session.execute(
+            text("UPDATE steps SET started_at = started_at - interval '1 day' WHERE delivery_id = :id"),
+            {"id": posted.key.id},
+        )
+    (delivery,) = await house.settled([posted.key], within=45)
+    wanted = "unconfirmed" if name == "tiktok-video" else "published"
+    if delivery.status != wanted:
+        broken.append(f"{name} ended {delivery.status} ({delivery.error_code})")
+
+
+async def _waits(house: ChaosHouse, delivery_id: str) -> bool:
+    """Whether the delivery has asked its network more than once and waits to ask again."""
+    for _ in range(300):
+        async with house.resources.db.transaction() as session:
+            if await session.scalar(
+                text("SELECT EXISTS (SELECT FROM steps WHERE delivery_id = :id AND questions > 1)"), {"id": delivery_id}
+            ):
+                return True
+        await asyncio.sleep(0.1)
+    return False
