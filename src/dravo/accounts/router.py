@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from dravo.accounts import queries, schemas
+from dravo.accounts import budgets, queries, schemas
 from dravo.accounts.schemas import AccountsPage, AccountsQuery, AccountView
 from dravo.auth.dependencies import ResourcesDep, requires
 from dravo.auth.schemas import Caller
@@ -32,8 +32,11 @@ async def list_accounts(
             before_id=wanted.cursor,
             limit=wanted.limit + 1,
         )
-    page, next_cursor = cut(rows, wanted.limit)
-    return AccountsPage(items=[schemas.view(account, at) for account in page], next_cursor=next_cursor, total=total)
+        page, next_cursor = cut(rows, wanted.limit)
+        taken = await budgets.taken_of(session, page)
+    factor = resources.settings.patience_factor
+    items = [schemas.view(account, at, taken, patience_factor=factor) for account in page]
+    return AccountsPage(items=items, next_cursor=next_cursor, total=total)
 
 
 @router.get("/{account_id}", summary="Read an account")
@@ -41,6 +44,8 @@ async def get_account(account_id: str, caller: Reader, resources: ResourcesDep) 
     """One connected account of this environment."""
     async with resources.db.transaction() as session:
         found = await queries.one(session, Key(caller.workspace_id, caller.environment, account_id))
-    if found is None:
-        raise not_found("account")
-    return schemas.view(*found)
+        if found is None:
+            raise not_found("account")
+        account, at = found
+        taken = await budgets.taken_of(session, [account])
+    return schemas.view(account, at, taken, patience_factor=resources.settings.patience_factor)

@@ -15,6 +15,7 @@ from dravo.deliveries import queries
 from dravo.deliveries.exchanges import redacted
 from dravo.deliveries.looks import Looks
 from dravo.deliveries.renewal import Renewal
+from dravo.deliveries.retry import comment_verdict
 from dravo.deliveries.sending import EntryKind, Sender
 from dravo.kit.crypto import Cipher
 from dravo.kit.db import Database, DatabaseUnavailable
@@ -22,7 +23,7 @@ from dravo.kit.ids import Key
 from dravo.kit.leases import Lease, LeaseLost
 from dravo.models import Delivery
 from dravo.platforms.base import Call, Config
-from dravo.platforms.errors import CredentialsExpired
+from dravo.platforms.errors import CredentialsExpired, RateLimited
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -66,6 +67,20 @@ class Claimed:
                 return await self.sender.ask(name, kind, call)
             except CredentialsExpired as refusal:
                 await self.renew(refusal)  # raises the second time
+
+    async def take(self, call: Call[Any]) -> None:
+        """Take a call with an effect from the budgets that count it, before anything is written of it.
+
+        Raises RateLimited when one is used up, and Rejected where a published post would wait too long for what follows it.
+        """
+        if self.sender.budgets is None:
+            return
+        try:
+            await self.sender.budgets.take(call)
+        except RateLimited as used_up:
+            if self.publish_state != "confirmed":
+                raise
+            raise comment_verdict(used_up, 0, self.now, late=self.late) from used_up
 
     async def renew(self, refusal: CredentialsExpired) -> None:
         """Get new tokens after a refusal, once in a claim. Raises the refusal, or why there are none now."""

@@ -57,6 +57,7 @@ class Commits:
 
     async def _send(self, name: CommitName, call: Call[A], binds: Callable[[A], str | None] | None) -> A:
         """Intent, call, answer."""
+        await self._claimed.take(call)
         passing(_place(name, "before-intent"), self._claimed.delivery.id)
         commit, send_before = await self._intend(name, call)
         passing(_place(name, "intent-kept"), self._claimed.delivery.id)
@@ -238,6 +239,7 @@ class Commits:
         assert self.open is not None, "only a look probes"
         if call.request.fingerprint() != self.open.request_hash:
             return None  # the network would take another body for another post
+        await self._claimed.take(call)
         bounds, lease = self._claimed.sender.bounds, self._claimed.lease
         arrived_by = self.open.send_before + timedelta(seconds=bounds.commit_seconds)
         asked_at, seconds = time.monotonic(), bounds.commit_seconds + bounds.margin_seconds

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dravo.deliveries import claims, due, preparation, queries, retry
+from dravo.deliveries.budgets import Budgets
 from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.exchanges import redacted_text
 from dravo.deliveries.journal import Journal
@@ -95,6 +96,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
             bounds=Bounds(resources.settings.commit_seconds, resources.settings.commit_margin_seconds),
             hosts=platform.hosts,
             rest_of=platform.rest,
+            budgets=Budgets.of(resources.db, account, patience_factor=resources.settings.patience_factor),
         ),
         now=time_now,
         late=_late(resources, delivery, time_now),

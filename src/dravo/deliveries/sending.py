@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from dravo.deliveries.budgets import Budgets
 from dravo.deliveries.exchanges import shown_reply, shown_request
 from dravo.kit import crashpoints
 from dravo.kit.http import AnswerLost, NetworkHttp, NotSent, Reply, Request, UnreadableAnswer
@@ -59,6 +60,8 @@ class Sender:
     """Where the token may go. A network's answer may name any address to upload to."""
     rest_of: Callable[[Reply], timedelta | None] = lambda _reply: None
     """Reads in an answer how long the account had better rest."""
+    budgets: Budgets | None = None
+    """What its calls are taken from; a commit's is taken before its intent is stored (`Claimed.take`)."""
     rest: timedelta | None = None
     """The longest rest that an answer of this claim has asked for."""
     answered: bool = False
@@ -75,6 +78,8 @@ class Sender:
     async def ask(self, name: str, kind: EntryKind, call: Call[A], *, before: float | None = None) -> A:
         """Send and read one call. `before` is the monotonic instant by which it must begin. Raises PlatformErrors only."""
         self._refuse_strangers(call.request)
+        if kind in {"step", "look"} and self.budgets is not None:
+            await self.budgets.take(call)
         self.looks += kind == "look"
         started = datetime.now(UTC)
         request = replace(call.request, timeout_seconds=self.bounds.commit_seconds) if call.effect else call.request

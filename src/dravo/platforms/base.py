@@ -13,6 +13,7 @@ from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field
 
 from dravo.kit.http import Reply, Request
+from dravo.platforms.budgets import Budget
 from dravo.platforms.media import Attachment, DraftMedium, ImageForm, Medium
 
 A = TypeVar("A", bound=BaseModel)
@@ -273,7 +274,7 @@ class Platform:
     `refresh` describes the call that renews an account's tokens; None where the network has none, or this consent cannot be
     renewed. Tokens that end within `renew_before` are renewed before they are used. `rest` reads in an answer that the
     account had better rest, and for how long. `concern` tells what is wrong with the deployment's settings on a day, or
-    soon will be.
+    soon will be. `budgets` are the limits that it publishes, to be kept before it is called.
     """
 
     name: str
@@ -289,3 +290,4 @@ class Platform:
     renew_before: timedelta = timedelta(seconds=60)
     rest: Callable[[Reply], timedelta | None] = lambda _reply: None
     concern: Callable[[Config, date], str | None] = lambda _config, _today: None
+    budgets: Sequence[Budget] = ()

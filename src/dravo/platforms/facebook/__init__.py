@@ -3,6 +3,7 @@
 from dravo.platforms._graph.usage import rest
 from dravo.platforms.base import Platform
 from dravo.platforms.facebook.adapter import FacebookAdapter
+from dravo.platforms.facebook.budgets import BUDGETS
 from dravo.platforms.facebook.client import HOST, UPLOAD_HOST, VIDEO_HOST
 from dravo.platforms.facebook.config import FacebookConfig
 from dravo.platforms.facebook.forms import image_form
@@ -21,6 +22,7 @@ PLATFORM = Platform(
     image_form=image_form,
     refresh=refresh,
     rest=rest,
+    budgets=BUDGETS,
 )
 
 __all__ = ["PLATFORM"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from dravo.platforms._graph.usage import rest
 from dravo.platforms.base import Platform
 from dravo.platforms.instagram.adapter import InstagramAdapter
+from dravo.platforms.instagram.budgets import BUDGETS
 from dravo.platforms.instagram.client import HOSTS
 from dravo.platforms.instagram.config import InstagramConfig
 from dravo.platforms.instagram.forms import attachments, image_form
@@ -25,6 +26,7 @@ PLATFORM = Platform(
     refresh=refresh,
     renew_before=timedelta(days=30),
     rest=rest,
+    budgets=BUDGETS,
 )
 
 __all__ = ["PLATFORM"]

@@ -14,7 +14,9 @@ from dravo.platforms.instagram.client import Account
 from dravo.platforms.instagram.waiting import HIDDEN, settled
 from dravo.platforms.marks import pause, reached_before
 
-PROVEN = frozenset({"container_not_ready", "daily_quota_used", "network_unreachable", "token_not_live_yet"})
+PROVEN = frozenset(
+    {"budget_used", "container_not_ready", "daily_quota_used", "network_unreachable", "token_not_live_yet"}
+)
 """Codes of failures that may pass and after which nothing was published for certain."""
 
 A_MINUTE = timedelta(minutes=1)

@@ -2,6 +2,7 @@
 
 from dravo.platforms.base import Platform
 from dravo.platforms.tiktok.adapter import TikTokAdapter
+from dravo.platforms.tiktok.budgets import BUDGETS
 from dravo.platforms.tiktok.client import HOST
 from dravo.platforms.tiktok.forms import image_form
 from dravo.platforms.tiktok.limits import check
@@ -17,6 +18,7 @@ PLATFORM = Platform(
     hosts=frozenset({HOST}),
     image_form=image_form,
     refresh=refresh,
+    budgets=BUDGETS,
 )
 
 __all__ = ["PLATFORM"]

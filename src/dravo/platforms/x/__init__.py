@@ -2,6 +2,7 @@
 
 from dravo.platforms.base import Platform
 from dravo.platforms.x.adapter import XAdapter
+from dravo.platforms.x.budgets import BUDGETS
 from dravo.platforms.x.client import HOST
 from dravo.platforms.x.config import XConfig
 from dravo.platforms.x.limits import check
@@ -19,6 +20,7 @@ PLATFORM = Platform(
     config=XConfig,
     image_form=image_form,
     refresh=refresh,
+    budgets=BUDGETS,
 )
 
 __all__ = ["PLATFORM"]

@@ -1,0 +1,54 @@
+"""The budgets that an account draws on at its network: its own, and those of the app that its consent was given to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dravo.models import Account
+from dravo.models import Budget as Row
+from dravo.platforms.budgets import Budget
+from dravo.platforms.registry import PLATFORMS
+
+Taken = dict[tuple[str, str, str, str], list[datetime]]
+"""When something was taken, by network, scope, scope id and name."""
+
+
+def declared(account: Account, *, patience_factor: float) -> list[Budget]:
+    """What counts for the account; nothing of an app that is not known. Who is less patient with networks has shorter windows."""
+    hurry = min(patience_factor, 1)
+    return [
+        replace(budget, window=budget.window * hurry)
+        for budget in PLATFORMS[account.platform].budgets
+        if scope_id(budget, account) is not None
+    ]
+
+
+def scope_id(budget: Budget, account: Account) -> str | None:
+    """Whose budget it is; None where it is an app's and the app is not known."""
+    return account.id if budget.scope == "account" else account.app_id
+
+
+def taken_by(taken: Taken, budget: Budget, account: Account) -> list[datetime]:
+    """What counts against one budget of the account."""
+    return taken.get((account.platform, budget.scope, scope_id(budget, account) or "", budget.name), [])
+
+
+async def taken_of(session: AsyncSession, accounts: Sequence[Account]) -> Taken:
+    """What was taken from all budgets of these accounts, which are of one workspace and environment."""
+    if not accounts:
+        return {}
+    apps = {account.app_id for account in accounts if account.app_id is not None}
+    found = await session.execute(
+        select(Row.platform, Row.scope, Row.scope_id, Row.name, Row.taken).where(
+            Row.workspace_id == accounts[0].workspace_id,
+            Row.environment == accounts[0].environment,
+            or_(
+                and_(Row.scope == "account", Row.scope_id.in_([account.id for account in accounts])),
+                and_(Row.scope == "app", Row.scope_id.in_(apps)),
+            ),
+        )
+    )
+    return {(platform, scope, of, name): taken for platform, scope, of, name, taken in found}
