@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from dravo.deliveries.held import BEHIND
 from dravo.deliveries.holds import CANARY_EVERY, end_outdated
 from dravo.kit.http import AnswerLost, Reply, Request
 from dravo.kit.ids import Key
@@ -101,18 +102,6 @@ async def test_a_hold_of_one_network_leaves_the_others_alone(retired: Engine) ->
     assert len(await holds(retired)) == 2
 
 
-async def test_an_account_that_is_misconfigured_holds_nobody_else(engine: Engine) -> None:
-    def read_permission(answer: Reply) -> Id:
-        if answer.status == 403:
-            raise Misconfigured("permission_missing", "A scope is missing.", scope="account")
-        return Id.model_validate(answer.json())
-
-    engine.adapter.read = read_permission
-    engine.network.on("/prepare", reply(status=403))
-    assert (await engine.run(await engine.post())).waiting_for == "configuration"
-    assert await holds(engine) == []
-
-
 async def test_a_comment_that_meets_it_holds_the_network_and_waits(engine: Engine) -> None:
     engine.adapter.read = read
     engine.network.on("/comment", RETIRED, reply({"id": "c1"}))
@@ -164,7 +153,8 @@ async def test_claims_and_settlements_of_a_held_network_do_not_block_each_other(
     assert {(await engine.book.delivery(key)).status for key in keys} == {"queued"}
     engine.network.on("/publish", *[reply({"id": f"p{number}"}) for number in range(20)])
     for _ in range(4):
-        await asyncio.wait_for(asyncio.gather(*(engine.run_when_due(key) for key in keys)), 60)
+        await asyncio.wait_for(asyncio.gather(*(engine.run(key) for key in keys)), 60)
+        await engine.move(2 * BEHIND.total_seconds())
     assert {(await engine.book.delivery(key)).status for key in keys} == {"published"}
 
 

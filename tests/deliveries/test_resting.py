@@ -1,5 +1,6 @@
 """Answers that say how little is left: the account rests, and nothing that was done is lost by it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
@@ -10,6 +11,7 @@ from dravo.kit.http import Reply
 from dravo.platforms.errors import Misconfigured, RateLimited
 from dravo.platforms.registry import PLATFORMS
 from support.engine import Engine
+from support.neighbours import another_workspace
 from support.network import NAME, Id, reply
 
 TIRED = Reply(200, {"x-left": "0"}, b'{"id": "1"}')
@@ -87,9 +89,18 @@ async def test_a_post_that_its_account_cannot_make_does_not_stand_before_the_oth
     assert (await engine.run_when_due(other)).status == "published"
 
 
-@pytest.mark.parametrize("scope", ["account", "app"])
-async def test_a_limit_of_the_app_rests_all_of_its_accounts_and_no_others(
-    engine: Engine, scope: Literal["account", "app"]
+LIMITED = {
+    "post": [False, False, False, False],
+    "account": [False, False, False, False],
+    "app": [True, False, False, False],
+    "deployment": [True, True, True, True],
+}
+"""By the scope of a limit, who rests beside the account that met it: one of its app, of another, of none, and a stranger's of its app."""
+
+
+@pytest.mark.parametrize("scope", ["post", "account", "app", "deployment"])
+async def test_a_limit_rests_what_it_is_the_limit_of_and_nobody_else(
+    engine: Engine, scope: Literal["post", "account", "app", "deployment"]
 ) -> None:
     def read(answer: Reply) -> Id:
         if answer.status == 429:
@@ -98,14 +109,26 @@ async def test_a_limit_of_the_app_rests_all_of_its_accounts_and_no_others(
 
     engine.adapter.read = read
     engine.network.on("/prepare", reply(status=429))
+    strangers = await another_workspace(engine.book)
     ours, same, another = [await engine.book.account(NAME, client_id=app) for app in ("app-1", "app-1", "app-2")]
-    alone = await engine.book.account(NAME)
-    [met], *others = [await engine.book.post(account) for account in (ours, same, another, alone)]
-    await engine.run(met)
-    waiting = [(await engine.book.delivery(key)).waiting_for for [key] in others]
-    assert waiting == ["account_paused" if scope == "app" else None, None, None]
-    paused = [(await engine.book.account_of(key)).paused_until is not None for [key] in others]
-    assert paused == [scope == "app", False, False]
+    beside = [(engine.book, same), (engine.book, another), (engine.book, await engine.book.account(NAME))]
+    beside.append((strangers, await strangers.account(NAME, client_id="app-1")))
+    [met] = await engine.book.post(ours)
+    others = [(book, (await book.post(account))[0]) for book, account in beside]
+    assert (await engine.run(met)).waiting_for == "rate_limit"
+    assert [(await book.delivery(key)).waiting_for == "account_paused" for book, key in others] == LIMITED[scope]
+    assert [(await book.account_of(key)).paused_until is not None for book, key in others] == LIMITED[scope]
+    assert ((await engine.book.account_of(met)).paused_until is not None) == (scope != "post")
+
+
+async def test_accounts_of_one_app_that_meet_its_limit_at_once_do_not_block_each_other(engine: Engine) -> None:
+    def read(answer: Reply) -> Id:
+        raise RateLimited("Too many calls.", wait=timedelta(minutes=10), scope="app")
+
+    engine.adapter.read = read
+    keys = [(await engine.book.post(await engine.book.account(NAME, client_id="app-1")))[0] for _ in range(6)]
+    await asyncio.wait_for(asyncio.gather(*(engine.run(key) for key in keys)), 60)
+    assert all([(await engine.book.account_of(key)).paused_until is not None for key in keys])
 
 
 async def test_no_answer_puts_an_account_to_rest_for_more_than_a_day(

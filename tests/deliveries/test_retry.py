@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dravo.deliveries.retry import (
-    BEHIND,
     COMMENT_PATIENCE,
     COMMENT_TRIES,
     HOLD,
@@ -154,7 +153,13 @@ def test_a_limit_that_concerns_one_post_leaves_its_account_alone() -> None:
         (StepsExpired(), "open", False, "unconfirmed", {"error_class": "unknown_outcome"}),
         (StepsExpired(), "confirmed", False, "unconfirmed", {}),
         (StepsExpired(), None, True, "failed", {}),
-        (Misconfigured("x", "y", scope="app"), None, True, "queued", {"due_at": NOW + HOLD + BEHIND, "counts": False}),
+        (
+            Misconfigured("x", "y", scope="app"),
+            None,
+            True,
+            "queued",
+            {"due_at": NOW + HOLD, "counts": False, "hold": "app"},
+        ),
         (Misconfigured("x", "y", scope="app"), "refuted", False, "queued", {"new_generation": True}),
         (CredentialsExpired("r"), None, False, "failed", {"reconnect_account": "r", "error_class": "reauth"}),
         (CredentialsExpired("r"), "open", False, "unconfirmed", {"reconnect_account": "r"}),

@@ -8,10 +8,10 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dravo.deliveries import holds, queries, resting, timeline
+from dravo.deliveries import breaker, holds, queries, resting, timeline
 from dravo.deliveries.claimed import Claimed
 from dravo.deliveries.exchanges import bounded, redacted, redacted_text
-from dravo.deliveries.retry import Decision
+from dravo.deliveries.retry import HOLD, Decision
 from dravo.kit.crashpoints import passing
 from dravo.kit.db import Database, now
 from dravo.kit.ids import Key
@@ -22,8 +22,8 @@ from dravo.models import Delivery
 from dravo.platforms.base import Published
 
 
-async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
-    """Take a due, queued delivery under `lease`; None when it is not there to be taken, or its account is busy or paused."""
+async def claim(db: Database, key: Key, lease: Lease, *, patience_factor: float = 1.0) -> Delivery | None:
+    """Take a due, queued delivery under `lease`; None when it is not there to be taken, its account is busy or it is held."""
     asked_at = time.monotonic()
     try:
         async with db.transaction() as session:
@@ -42,7 +42,8 @@ async def claim(db: Database, key: Key, lease: Lease) -> Delivery | None:
                 later = {"next_look_at": account.paused_until} if is_looked_at else resting.paused(account.paused_until)
                 await session.execute(update(Delivery).where(*at(key)).values(**later))
                 return None
-            if (kept_back := await holds.keeps_back(session, seen)) is not None:
+            kept_back = await holds.keeps_back(session, seen, time_now, factor=patience_factor)
+            if kept_back is not None:
                 later = {"next_look_at": kept_back["due_at"]} if is_looked_at else kept_back
                 await session.execute(update(Delivery).where(*at(key)).values(**later))
                 return None
@@ -104,6 +105,8 @@ async def settle(db: Database, claimed: Claimed, decision: Decision) -> bool:
     """Write what a failure led to. False: the lease was stale and nothing was written."""
     secrets = claimed.sender.secrets
     decision = _as_seen(claimed, decision)
+    if decision.hold is not None and decision.due_at is not None:
+        decision = replace(decision, due_at=decision.due_at + HOLD * (claimed.patience_factor - 1))
     # A refusal may quote the network, and a network may quote the token.
     message = None if decision.error_message is None else redacted_text(decision.error_message, secrets)
     values: dict[str, object] = {
@@ -171,22 +174,13 @@ async def _settle(
         if claimed.refuted is not None:
             await queries.refute(session, claimed.key, dict(claimed.refuted))
         # Before the delivery moves: a claim meets the hold first and the account's lease after it.
-        if decision is not None and decision.hold_network:
-            values["due_at"] = await holds.place(
-                session,
-                claimed.delivery,
-                code=str(decision.error_code),
-                reason=str(values["error_message"]),
-                config=claimed.config,
-            )
-        elif claimed.sender.answered:
-            await holds.release(session, claimed.delivery, claimed_at=claimed.now)
+        values |= await _conclusions(session, claimed, decision, reason=str(values["error_message"]))
         moved = await states.move(session, claimed.key, target, cause, lease_token=claimed.lease.token, values=values)
         assert moved, f"{claimed.key.id} cannot become {target} by {cause}"
         session.add_all(claimed.sender.taken_entries())
         if decision is not None and decision.pause_account_until is not None:
             until = decision.pause_account_until
-            await resting.pause_account(session, claimed.delivery, until, whole_app=decision.pause_whole_app)
+            await resting.pause_account(session, claimed.delivery, until, scope=decision.pause_scope)
         if claimed.sender.rest is not None:
             # The network has said how little is left; what it refuses from here on would only prolong that.
             until = await queries.clock(session) + claimed.sender.rest
@@ -199,6 +193,27 @@ async def _settle(
         await rollup.refresh(session, post)
     passing("settled", claimed.key.id)
     return True
+
+
+async def _conclusions(
+    session: AsyncSession, claimed: Claimed, decision: Decision | None, *, reason: str
+) -> dict[str, object]:
+    """Hold what was found wrong or silent, and end the holds that an answer has shown to be over; when it may try again."""
+    delivery, factor = claimed.delivery, claimed.patience_factor
+    if claimed.sender.answered or breaker.is_answer(decision):
+        breaker.of(claimed.sender.http).answered(delivery)
+        as_it_should = claimed.sender.answered and (decision is None or decision.hold is None)
+        await holds.release(session, delivery, claimed_at=claimed.now, answered=as_it_should, factor=factor)
+    if decision is not None and decision.hold is not None:
+        code = str(decision.error_code)
+        due_at = await holds.place(
+            session, delivery, decision.hold, code=code, reason=reason, config=claimed.config, factor=factor
+        )
+        return {"due_at": due_at, "due_since": Delivery.due_since + (due_at - now())}
+    if breaker.is_silence(decision) and breaker.of(claimed.sender.http).failed(delivery, await queries.clock(session)):
+        code, reason, config = breaker.CODE, breaker.REASON, claimed.config
+        await holds.place(session, delivery, "network", code=code, reason=reason, config=config, factor=factor)
+    return {}
 
 
 async def give_back(db: Database, key: Key, *, lease_token: str) -> bool:

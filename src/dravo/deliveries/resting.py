@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dravo.deliveries import queries
 from dravo.kit.db import now
 from dravo.models import Account, Delivery
+from dravo.platforms.errors import Scope
 
 PAUSED = "The account rests, after a limit or a fault that another of its deliveries met; this one goes out afterwards."
 SENT = (
@@ -17,26 +18,33 @@ SENT = (
 )
 
 
-async def pause_account(session: AsyncSession, delivery: Delivery, until: datetime, *, whole_app: bool = False) -> None:
+async def pause_account(
+    session: AsyncSession, delivery: Delivery, until: datetime, *, scope: Scope = "account"
+) -> None:
     """Rest the account until then, or longer when it rests longer already, and its due deliveries with it.
 
-    `whole_app`: and with it all accounts of its workspace and environment whose consent was given to the same app. They would otherwise stand at the head of all that is due, to be looked at one by one. Rows that somebody else holds are
-    left to the claim, which looks at the account anyway.
+    Of scope "app" all accounts of its workspace and environment whose consent was given to the same app rest, of scope
+    "deployment" all that the environment has on the network. Deliveries are moved in one statement: they would otherwise stand at the head of
+    all that is due, to be looked at one by one. Rows that somebody else has locked are left to the claim, which looks at the account anyway.
     """
-    accounts = _of_the_app(delivery) if whole_app else queries.account(delivery)
-    rested = await session.scalars(
+    among = _sharing(delivery, scope)
+    # In one order: two that meet the same limit at once must not wait for each other.
+    locked = select(Account.workspace_id, Account.environment, Account.id).where(*among)
+    locked = locked.order_by(Account.workspace_id, Account.environment, Account.id).with_for_update()
+    await session.execute(
         update(Account)
-        .where(*accounts)
-        .returning(Account.id)
+        .where(func.row(Account.workspace_id, Account.environment, Account.id).in_(locked))
         .execution_options(synchronize_session=False)
         .values(paused_until=func.greatest(func.coalesce(Account.paused_until, until), until))
     )
     resting = (
-        select(Delivery.id)
+        select(Delivery.workspace_id, Delivery.environment, Delivery.id)
         .where(
-            Delivery.workspace_id == delivery.workspace_id,
             Delivery.environment == delivery.environment,
-            Delivery.account_id.in_(rested.all()),
+            Delivery.platform == delivery.platform,
+            func.row(Delivery.workspace_id, Delivery.account_id).in_(
+                select(Account.workspace_id, Account.id).where(*among)
+            ),
             Delivery.status == "queued",
             Delivery.due_at < until,
         )
@@ -44,22 +52,23 @@ async def pause_account(session: AsyncSession, delivery: Delivery, until: dateti
     )
     await session.execute(
         update(Delivery)
-        .where(
-            Delivery.workspace_id == delivery.workspace_id,
-            Delivery.environment == delivery.environment,
-            Delivery.id.in_(resting),
-        )
+        .where(func.row(Delivery.workspace_id, Delivery.environment, Delivery.id).in_(resting))
+        .execution_options(synchronize_session=False)
         .values(**paused(until))
     )
 
 
-def _of_the_app(delivery: Delivery) -> tuple[Any, ...]:
-    """The account, and those that share its app; an account whose app is not known stands alone."""
+def _sharing(delivery: Delivery, scope: Scope) -> tuple[Any, ...]:
+    """Whose limit it is: the account's, of those that share its app, or of the whole network; an unknown app is the account alone."""
+    if scope == "account":
+        return queries.account(delivery)
+    of_network = (Account.environment == delivery.environment, Account.platform == delivery.platform)
+    if scope == "deployment":
+        return of_network
     app = select(Account.app_id).where(*queries.account(delivery)).scalar_subquery()
     return (
         Account.workspace_id == delivery.workspace_id,
-        Account.environment == delivery.environment,
-        Account.platform == delivery.platform,
+        *of_network,
         or_(Account.id == delivery.account_id, Account.app_id == app),
     )
 

@@ -14,16 +14,14 @@ from dravo.platforms.errors import (
     PlatformError,
     RateLimited,
     Rejected,
+    Scope,
     StepsExpired,
     Transient,
     Unsettled,
 )
 
-HOLD = timedelta(minutes=15)
-"""A delivery that meets a misconfigured app, account or deployment tries again after this pause."""
-
-BEHIND = timedelta(minutes=1)
-"""By how much a delivery that its own account holds comes after the account's others: what is wrong may be this one alone."""
+HOLD = timedelta(minutes=16)
+"""A delivery that meets a misconfigured app, account or deployment tries again about then; its hold decides (`holds.place`)."""
 
 COMMENT_TRIES = 3
 """A first comment is not worth holding a published post back: after so many refusals it becomes a warning."""
@@ -96,9 +94,9 @@ class Decision:
     error_message: str | None = None
     raw: dict[str, Any] = field(default_factory=dict)
     pause_account_until: datetime | None = None
-    pause_whole_app: bool = False
+    pause_scope: Scope = "account"
     reconnect_account: str | None = None
-    hold_network: bool = False
+    hold: Scope | None = None
 
 
 def decide(failure: BaseException, at: Situation, patience: Patience, random: Random) -> Decision:
@@ -111,17 +109,14 @@ def decide(failure: BaseException, at: Situation, patience: Patience, random: Ra
         case RateLimited():
             return _rate_limited(failure, at, random)
         case Misconfigured():
-            everywhere = failure.scope == "deployment"
             held = Decision(
                 Status.queued,
-                due_at=at.now + HOLD + (timedelta() if everywhere else BEHIND),
+                due_at=at.now + HOLD,
                 waiting_for="configuration",
                 counts=False,
                 new_generation=at.refuted,
-                hold_network=everywhere,
-                # What is wrong with the account or its app is wrong for all that it still has to send.
-                pause_account_until=None if everywhere else at.now + HOLD,
-                pause_whole_app=failure.scope == "app",
+                # What is wrong with the account, its app or the deployment is wrong for all that is still to be sent there.
+                hold=failure.scope,
             )
             return _because(held, failure, "misconfigured")
         case CredentialsExpired():
@@ -181,7 +176,7 @@ def _rate_limited(failure: RateLimited, at: Situation, random: Random) -> Decisi
         counts=False,
         new_generation=at.refuted,
         pause_account_until=None if failure.scope == "post" else at.now + wait,
-        pause_whole_app=failure.scope == "app",
+        pause_scope="account" if failure.scope == "post" else failure.scope,
     )
     return _because(waiting, failure, "rate_limited")
 
