@@ -145,7 +145,7 @@ async def test_of_more_posts_than_a_minute_takes_each_one_over_waits_for_itself_
         if posted is every[5]:
             assert await house.book.now() - begun < timedelta(seconds=59)
     refused = [call["path"] for call in await house.control.calls("tiktok") if call["status"] == 429]
-    assert refused == ["/v2/post/publish/content/init/"] * 3
+    assert refused == [], "kept back by a budget, so that TikTok need not refuse them"
     for posted in every:
         delivery = await house.book.delivery(posted.key)
         assert (delivery.status, delivery.attempts) == ("published", 1)
