@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dravo.accounts import schemas
 from dravo.models import Account
 from dravo.models import Budget as Row
 from dravo.platforms.budgets import Budget
@@ -31,8 +32,18 @@ def scope_id(budget: Budget, account: Account) -> str | None:
     return account.id if budget.scope == "account" else account.app_id
 
 
-def taken_by(taken: Taken, budget: Budget, account: Account) -> list[datetime]:
-    """What counts against one budget of the account."""
+def shown(account: Account, at: datetime, taken: Taken, *, patience_factor: float) -> list[schemas.Budget]:
+    """What is left of each at `at`, by the database's clock."""
+    return [
+        schemas.Budget(
+            name=budget.name, limit=budget.limit, remaining=budget.left(used, at), resets_at=budget.free_at(used, at)
+        )
+        for budget in declared(account, patience_factor=patience_factor)
+        for used in [_taken_by(taken, budget, account)]
+    ]
+
+
+def _taken_by(taken: Taken, budget: Budget, account: Account) -> list[datetime]:
     return taken.get((account.platform, budget.scope, scope_id(budget, account) or "", budget.name), [])
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from dravo.accounts.budgets import Taken, declared, taken_by
 from dravo.kit.paging import Page, PageQuery, QueryText
 from dravo.kit.schemas import Instant
 from dravo.models import Account
@@ -70,8 +69,8 @@ class AccountsPage(Page[AccountView]):
     total: int
 
 
-def view(account: Account, at: datetime, taken: Taken, *, patience_factor: float) -> AccountView:
-    """`at` is the database's time, by which pauses and tokens end; `taken` has what was used of its budgets."""
+def view(account: Account, at: datetime, budgets: list[Budget]) -> AccountView:
+    """`at` is the database's time, by which pauses and tokens end."""
     return AccountView(
         id=account.id,
         platform=account.platform,
@@ -82,24 +81,9 @@ def view(account: Account, at: datetime, taken: Taken, *, patience_factor: float
         connection_type=account.connection_type,
         token_expires_at=account.token_expires_at,
         paused_until=account.paused_until if account.paused_until is not None and account.paused_until > at else None,
-        budgets=_budgets(account, at, taken, patience_factor),
+        budgets=budgets,
         created_at=account.created_at,
     )
-
-
-def _budgets(account: Account, at: datetime, taken: Taken, patience_factor: float) -> list[Budget]:
-    found = []
-    for budget in declared(account, patience_factor=patience_factor):
-        used = taken_by(taken, budget, account)
-        found.append(
-            Budget(
-                name=budget.name,
-                limit=budget.limit,
-                remaining=budget.left(used, at),
-                resets_at=budget.free_at(used, at),
-            )
-        )
-    return found
 
 
 def health(account: Account, at: datetime) -> Health:
