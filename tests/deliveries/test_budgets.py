@@ -134,10 +134,8 @@ async def test_accounts_apps_and_environments_have_their_own(engine: Engine, all
         Book(engine.resources, engine.book.workspace_id, "live"),
         engine.clock,
     )
-    mine, same, other, unknown = [
-        await engine.book.account(NAME, **app)
-        for app in ({"client_id": "a"}, {"client_id": "a"}, {"client_id": "b"}, {})
-    ]
+    mine, same, other = [await engine.book.account(NAME, client_id=app) for app in ("a", "a", "b")]
+    unknown = await engine.book.account(NAME)
     theirs = await live.book.account(NAME, client_id="a")
     ran = [await engine.run((await engine.book.post(account))[0]) for account in (mine, same, other, unknown)]
     assert [row.status for row in ran] == ["published", "queued", "published", "published"]
