@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dravo.cli import accounts, db, keys, up
+from dravo.cli import accounts, db, holds, keys, up
 from dravo.cli.errors import Stop, sentences
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command()(up.demo)
 app.add_typer(db.app, name="db")
 app.add_typer(keys.app, name="keys")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(holds.app, name="holds")
 
 Host = Annotated[str, typer.Option(help="Address to listen at.")]
 

@@ -105,6 +105,7 @@ async def release(
     for hold in await _locked(session, delivery):
         if hold.since < claimed_at and (answered or hold.scope == "network"):
             await end(session, hold, factor=factor)
+            _say("released", hold)
 
 
 async def end(session: AsyncSession, hold: Hold, *, factor: float = 1.0) -> None:
@@ -112,7 +113,6 @@ async def end(session: AsyncSession, hold: Hold, *, factor: float = 1.0) -> None
     await session.delete(hold)
     await session.flush()
     await let_go(session, hold, factor=factor)
-    _say("released", hold)
 
 
 async def end_outdated(session: AsyncSession, config_of: Callable[[str], Config]) -> None:
@@ -120,6 +120,7 @@ async def end_outdated(session: AsyncSession, config_of: Callable[[str], Config]
     for hold in await standing(session):
         if hold.config != dict(config_of(hold.platform)):
             await end(session, hold)
+            _say("released", hold)
 
 
 async def standing(
