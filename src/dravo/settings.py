@@ -135,6 +135,12 @@ class Settings(DatabaseSettings):
         description="Whether a member's post whose answer was lost is sent once more within 8 minutes, so that LinkedIn's "
         "refusal of the duplicate names the first one; off, it ends as unconfirmed",
     )
+    linkedin_member_calls_per_day: int = Field(
+        150,
+        ge=0,
+        description="Calls a day that LinkedIn allows the app for each member, kept to before they are made; 0 where its product "
+        "has no such limit",
+    )
     x_video_long_side: int = Field(1280, ge=32, description="Most pixels on the longer side of a video for X")
     x_video_short_side: int = Field(1024, ge=32, description="Most pixels on the shorter side of a video for X")
 

@@ -32,7 +32,7 @@ async def test_account_is_shown_without_its_token(door: Door) -> None:
         "connection_type": "manual",
         "token_expires_at": None,
         "paused_until": None,
-        "budgets": [],
+        "budgets": [{"name": "posts_per_quarter_hour", "limit": 100, "remaining": 100, "resets_at": None}],
         "created_at": account["created_at"],
     }
     assert "very-secret-token" not in answer.text

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from dravo.accounts.budgets import declared
 from dravo.deliveries import queries
 from dravo.deliveries.budgets import Budgets
 from dravo.kit.http import Request
@@ -11,6 +12,8 @@ from dravo.models import Account
 from dravo.platforms.base import Call, Tokens
 from support.clock import Clock
 from support.door import Door
+
+PAGE = "urn:li:organization:1"
 
 
 async def shown(door: Door, account_id: str) -> dict[str, dict[str, Any]]:
@@ -27,7 +30,7 @@ async def take(door: Door, account_id: str, path: str, *, effect: bool = True) -
     call = Call(
         Request(method="POST", path=path), Tokens, lambda answer: Tokens.model_validate(answer.json()), effect=effect
     )
-    await Budgets.of(door.resources.db, account, patience_factor=1).take(call)
+    await Budgets.of(door.resources.db, account, door.resources.settings).take(call)
 
 
 async def test_untouched_budgets_are_whole(door: Door) -> None:
@@ -57,4 +60,23 @@ async def test_an_apps_budget_is_shown_with_each_of_its_accounts(door: Door) -> 
     await take(door, first, "/2/tweets")
     left = [(await shown(door, account))["app_posts_per_day"]["remaining"] for account in (first, second, another)]
     assert left == [9999, 9999, 10_000]
-    assert await shown(door, await door.account("x")) == {}
+    assert list(await shown(door, await door.account("x"))) == ["posts_per_quarter_hour"], "its app is not known"
+
+
+async def test_a_members_calls_are_limited_as_the_settings_say(door: Door) -> None:
+    member, page = await door.account("linkedin"), await door.account("linkedin", traits={"author_urn": PAGE})
+    assert (await shown(door, member))["calls_per_day"]["limit"] == 150
+    assert await shown(door, page) == {}
+    for limit, limits in ((500, [500]), (0, [])):
+        settings = door.resources.settings.model_copy(update={"linkedin_member_calls_per_day": limit})
+        async with door.resources.db.transaction() as session:
+            account = await session.get_one(Account, (door.workspace_id, door.environment, member))
+        assert [budget.limit for budget in declared(account, settings)] == limits
+
+
+async def test_only_the_test_environment_is_in_a_hurry(door: Door) -> None:
+    settings = door.resources.settings.model_copy(update={"patience_factor": 0.5})
+    account = Account(id="acc", environment="test", platform="instagram", platform_account_id="1", traits={})
+    assert [budget.window for budget in declared(account, settings)] == [timedelta(hours=12)]
+    account.environment = "live"
+    assert [budget.window for budget in declared(account, settings)] == [timedelta(days=1)]

@@ -76,7 +76,7 @@ async def test_it_is_never_above_the_limit_however_many_take_at_once(engine: Eng
         async with engine.resources.db.transaction() as session:
             row = await session.get_one(Account, (*engine.book.key("")[:2], account))
         try:
-            await Budgets.of(engine.resources.db, row, patience_factor=1).take(call)
+            await Budgets.of(engine.resources.db, row, engine.resources.settings).take(call)
         except RateLimited:
             return False
         return True

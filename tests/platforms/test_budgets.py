@@ -48,8 +48,10 @@ def test_what_is_left_is_the_limit_less_what_was_taken_within_the_window(
         ("facebook", "POST", "/v25.0/1/video_reels", True, ["reels_per_day"]),
         ("facebook", "POST", "/v25.0/1/video_reels", False, []),
         ("facebook", "POST", "/v25.0/1/feed", True, []),
-        ("x", "POST", "/2/tweets", True, ["app_posts_per_day"]),
+        ("x", "POST", "/2/tweets", True, ["posts_per_quarter_hour", "app_posts_per_day"]),
         ("x", "GET", "/2/users/1/tweets", False, []),
+        ("linkedin", "POST", "/rest/posts", True, ["calls_per_day"]),
+        ("linkedin", "GET", "/rest/videos/1", False, ["calls_per_day"]),
     ],
 )
 def test_each_network_counts_the_calls_that_it_limits(

@@ -34,8 +34,7 @@ async def list_accounts(
         )
         page, next_cursor = cut(rows, wanted.limit)
         taken = await budgets.taken_of(session, page)
-    factor = resources.settings.patience_factor
-    items = [schemas.view(account, at, budgets.shown(account, at, taken, patience_factor=factor)) for account in page]
+    items = [schemas.view(account, at, budgets.shown(account, at, taken, resources.settings)) for account in page]
     return AccountsPage(items=items, next_cursor=next_cursor, total=total)
 
 
@@ -48,5 +47,4 @@ async def get_account(account_id: str, caller: Reader, resources: ResourcesDep) 
             raise not_found("account")
         account, at = found
         taken = await budgets.taken_of(session, [account])
-    factor = resources.settings.patience_factor
-    return schemas.view(account, at, budgets.shown(account, at, taken, patience_factor=factor))
+    return schemas.view(account, at, budgets.shown(account, at, taken, resources.settings))

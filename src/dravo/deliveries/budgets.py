@@ -14,6 +14,7 @@ from dravo.models import Account
 from dravo.platforms.base import Call
 from dravo.platforms.budgets import Budget
 from dravo.platforms.errors import RateLimited
+from dravo.settings import Settings
 
 # The row that is in conflict is locked and read anew before it is judged, so that of two who take the last one, one is refused.
 _TAKE = text("""
@@ -46,9 +47,9 @@ class Budgets:
     budgets: Sequence[Budget]
 
     @classmethod
-    def of(cls, db: Database, account: Account, *, patience_factor: float) -> Self:
+    def of(cls, db: Database, account: Account, settings: Settings) -> Self:
         # By name: of two that take from the same ones, none waits for what the other has.
-        known = sorted(declared(account, patience_factor=patience_factor), key=lambda budget: budget.name)
+        known = sorted(declared(account, settings), key=lambda budget: budget.name)
         return cls(db, account, known)
 
     async def take(self, call: Call[Any]) -> None:

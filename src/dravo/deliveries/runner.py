@@ -96,7 +96,7 @@ async def _run(resources: Resources, delivery: Delivery, lease: Lease, random: r
             bounds=Bounds(resources.settings.commit_seconds, resources.settings.commit_margin_seconds),
             hosts=platform.hosts,
             rest_of=platform.rest,
-            budgets=Budgets.of(resources.db, account, patience_factor=resources.settings.patience_factor),
+            budgets=Budgets.of(resources.db, account, resources.settings),
         ),
         now=time_now,
         late=_late(resources, delivery, time_now),

@@ -1,9 +1,9 @@
 """What a network allows in a window of time, declared so that the engine can keep to it before a call is made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from dravo.kit.http import Request
 
@@ -13,7 +13,8 @@ class Budget:
     """At most `limit` of the calls that `counts` names, in any `window`, for one account or for all accounts of an app.
 
     `name` is shown to callers, and is the key under which is written down what was taken: renaming one forgets that.
-    `title` says in the plural what is counted. `counts` is told a call and whether it has an effect.
+    `title` says in the plural what is counted. `counts` is told a call and whether it has an effect. `limit_of` tells the limit
+    where it is another for an account (its id at the network, its traits) under the network's settings; None: it has none.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Budget:
     window: timedelta
     scope: Literal["account", "app"]
     counts: Callable[[Request, bool], bool]
+    limit_of: Callable[[str, Mapping[str, Any], Mapping[str, Any]], int | None] | None = None
 
     def left(self, taken: Sequence[datetime], at: datetime) -> int:
         """How many may still be taken at `at`, when those were taken before."""

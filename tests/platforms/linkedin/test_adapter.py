@@ -197,4 +197,5 @@ def test_whole_network_is_described() -> None:
         "image_wait_seconds": 5.0,
         "comment_text": "little",
         "probe": False,
+        "member_calls_per_day": 150,
     }

@@ -4,6 +4,7 @@ from datetime import date
 
 from dravo.platforms.base import Config, Platform
 from dravo.platforms.linkedin.adapter import LinkedInAdapter
+from dravo.platforms.linkedin.budgets import BUDGETS
 from dravo.platforms.linkedin.client import HOST, UPLOAD_HOST
 from dravo.platforms.linkedin.config import LinkedInConfig
 from dravo.platforms.linkedin.forms import attachments, image_form
@@ -29,6 +30,7 @@ PLATFORM = Platform(
     attachments=attachments,
     refresh=refresh,
     concern=_concern,
+    budgets=BUDGETS,
 )
 
 __all__ = ["PLATFORM"]

@@ -25,6 +25,9 @@ class LinkedInConfig(BaseModel):
     probe: bool = False
     """Whether a member's lost post is sent once more, so that LinkedIn's refusal of the duplicate names the first one."""
 
+    member_calls_per_day: int = Field(150, ge=0)
+    """How many calls a day LinkedIn allows for each member; 0 for as many as it takes."""
+
     @classmethod
     def of(cls, config: Config) -> Self:
         """The settings of a job or draft. Raises pydantic's ValidationError."""
