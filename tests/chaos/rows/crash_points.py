@@ -67,7 +67,11 @@ async def kill_at(
     in_doubt = sum(each.place in IN_DOUBT and not each.case.tells_absence for each in happened)
     reconnect = sum(each.place == "refresh-answered" and each.error == "account_needs_reconnect" for each in happened)
     verdict = await check(
-        house.resources.db, await house.ledger(), expected_failed=reconnect, allowed_unconfirmed=in_doubt
+        house.resources.db,
+        await house.ledger(),
+        expected_failed=reconnect,
+        allowed_unconfirmed=in_doubt,
+        calls=[call for name in ALL for call in await house.control.calls(name)],
     )
     longest = max((each.recovery for each in happened if each.recovery is not None), default=None)
     broken = [f"{each.case.name} ended {each.status} ({each.error})" for each in done if not each.settled]

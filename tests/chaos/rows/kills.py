@@ -5,6 +5,7 @@ import contextlib
 import random
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import text
@@ -13,12 +14,15 @@ from chaos.checker import check
 from chaos.house import ALL, LEASE_SECONDS, ChaosHouse, Fleet, is_settled
 from chaos.report import Result
 from conformance.cases import CASES
+from dravo.kit.crashpoints import Place
 from dravo.kit.ids import Key, new_id
 from dravo.kit.queue import Ring
 
 BY_NAME = {case.name: case for case in CASES}
 CHEAP = ("facebook-text", "linkedin-organization", "x")
 """Kinds that are one call each; LinkedIn pages and Facebook Pages can be asked after a lost answer, X to some extent."""
+FROZEN_AT: tuple[Place, ...] = ("claimed", "intent-kept", "answered", "before-settle")
+FROZEN = ("instagram", "facebook-text", "linkedin-organization", "x", "tiktok-video-draft")
 CROWDED = ("facebook", "linkedin", "x")
 SEED = 20261125
 
@@ -109,14 +113,16 @@ async def rolling_stops(house: ChaosHouse, number: int, *, stops: int) -> Result
     return Result("rolling SIGTERM", stops, verdict, None, "no network had to be asked", broken)
 
 
-async def frozen(house: ChaosHouse, rounds: int) -> Result:
+async def frozen(
+    house: ChaosHouse, rounds: int, *, places: Sequence[Place] = FROZEN_AT, kinds: Sequence[str] = FROZEN
+) -> Result:
     """SIGSTOP for longer than the lease, at the worst places, then SIGCONT: what wakes up writes and sends nothing."""
     await house.new_world()
     tasks = []
     async with house.fleet([[name] for name in ALL for _ in range(2)], jobs_per_queue="1") as fleet:
         waking = asyncio.create_task(_wake(fleet))
-        for place in ("claimed", "intent-kept", "answered", "before-settle"):
-            for name in ("instagram", "facebook-text", "linkedin-organization", "x", "tiktok-video-draft"):
+        for place in places:
+            for name in kinds:
                 tasks += [_freeze(house, place, name) for _ in range(rounds)]
         done = await asyncio.gather(*tasks)
         waking.cancel()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -10,7 +11,6 @@ from chaos.checker import check
 from chaos.house import ALL, ChaosHouse, is_settled
 from chaos.report import Result
 from chaos.rows.kills import BY_NAME
-from conformance.cases import Case
 from support.simulator import JSON
 
 PUBLISHES = {
@@ -31,39 +31,58 @@ FAULTS: dict[str, JSON] = {
     "nonsense with 200": {"action": "garbage"},
     "hang beyond the call's time": {"action": "delay", "seconds": 3.0},
 }
+PROCESSED = ("instagram-reel", "x-video", "tiktok-video")
 WITH_EFFECT = {"500 after the effect", "cut after the effect", "hang beyond the call's time"}
 
 
-async def failing(house: ChaosHouse, fault: str, rounds: int, *, kinds: Sequence[str] = tuple(PUBLISHES)) -> Result:
-    """Each kind of call that publishes meets the fault; one kind of a network at a time, all networks at once."""
+async def failing(house: ChaosHouse, fault: str, rounds: int) -> Result:
+    """Each kind of call that publishes meets the fault."""
+    return await meeting(house, f"network: {fault}", [(name, fault) for name in PUBLISHES for _ in range(rounds)])
+
+
+async def meeting(house: ChaosHouse, row: str, pairs: Sequence[tuple[str, str]]) -> Result:
+    """Posts of some kind, each of which meets a fault; one post of a network at a time, all networks at once."""
     await house.new_world()
-    done: list[tuple[Case, str, bool]] = []
-    turns: dict[str, list[str]] = {}
-    for name in kinds:
-        turns.setdefault(PUBLISHES[name][0], []).extend([name] * rounds)
+    done: list[Met] = []
+    turns: dict[str, list[tuple[str, str]]] = {}
+    for name, fault in pairs:
+        turns.setdefault(PUBLISHES[name][0], []).append((name, fault))
     async with house.fleet([ALL] * 3):
-        await asyncio.gather(*(_in_turn(house, names, FAULTS[fault], done) for names in turns.values()))
-    # Without the effect nothing can be found, and where absence is never told nothing can be settled either.
-    silent = {"x", "tiktok", "linkedin-member"} if fault not in WITH_EFFECT else {"linkedin-member", "tiktok"}
-    allowed = sum(case.name in silent for case, _, _ in done)
-    verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=allowed)
-    broken = [f"{case.name} did not end: {status}" for case, status, ended in done if not ended]
-    askable = [(case, status) for case, status, _ in done if case.name not in silent]
-    settled = sum(status == "published" for _, status in askable)
+        await asyncio.gather(*(_in_turn(house, turn, done) for turn in turns.values()))
+    askable = [met for met in done if not met.is_silent]
+    verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=len(done) - len(askable))
+    broken = [f"{met.name} did not end: {met.status}" for met in done if not met.ended]
+    settled = sum(met.status == "published" for met in askable)
     if settled < 0.99 * len(askable):
         broken.append(f"only {settled} of {len(askable)} settled without a person")
     note = f"{settled} of {len(askable)} settled without a person where the network can be asked"
-    return Result(f"network: {fault}", len(done), verdict, None, note, tuple(broken))
+    return Result(row, len(done), verdict, None, note, tuple(broken))
 
 
-async def _in_turn(house: ChaosHouse, names: list[str], fault: JSON, done: list[tuple[Case, str, bool]]) -> None:
-    for name in names:
+@dataclass(frozen=True)
+class Met:
+    """What became of a post of some kind that met a fault."""
+
+    name: str
+    fault: str
+    status: str
+    ended: bool
+
+    @property
+    def is_silent(self) -> bool:
+        """Without the effect nothing can be found, and where absence is never told nothing can be settled either."""
+        found_only = {"x"} if self.fault not in WITH_EFFECT else set()
+        return self.name in {"linkedin-member", "tiktok"} | found_only
+
+
+async def _in_turn(house: ChaosHouse, turn: Sequence[tuple[str, str]], done: list[Met]) -> None:
+    for name, fault in turn:
         network, path = PUBLISHES[name]
         posted = await house.post(BY_NAME[name], comment=False)
-        await house.control.fault(network, method="POST", path=path, **fault)
+        await house.control.fault(network, method="POST", path=path, **FAULTS[fault])
         await house.book.let_go(posted.key)
         (delivery,) = await house.settled([posted.key], within=45)
-        done.append((BY_NAME[name], delivery.status, is_settled(delivery)))
+        done.append(Met(name, fault, delivery.status, is_settled(delivery)))
 
 
 async def throttled(house: ChaosHouse, rounds: int) -> Result:
@@ -111,23 +130,24 @@ async def _throttle(house: ChaosHouse, name: str, broken: list[str]) -> None:
 async def processing(house: ChaosHouse, rounds: int) -> Result:
     """Slow processing ends published; what the network says has failed ends failed, with nothing published."""
     await house.new_world()
-    slow, failed = [], []
+    ended: list[tuple[str, str, str | None]] = []
     async with house.fleet([ALL] * 2):
         for _ in range(rounds):
-            for name in ("instagram-reel", "x-video", "tiktok-video"):
-                posted = await house.post(BY_NAME[name], comment=False)
-                await house.control.fault(BY_NAME[name].platform, "slow", seconds=1.0)
-                await house.book.let_go(posted.key)
-                slow.append((await house.settled([posted.key], within=60))[0])
-            posted = await house.post(BY_NAME["x-video"], comment=False)
-            await house.control.fault("x", "fail", reason="InvalidMedia")
-            await house.book.let_go(posted.key)
-            failed.append((await house.settled([posted.key], within=60))[0])
-    verdict = await check(house.resources.db, await house.ledger(), expected_failed=len(failed))
-    broken = tuple(
-        f"{each.platform} ended {each.status} ({each.error_code})" for each in slow if each.status != "published"
-    )
-    return Result("network: slow and failed processing", len(slow) + len(failed), verdict, None, "", broken)
+            slow = [_process(house, name, "published", {"action": "slow", "seconds": 1.0}) for name in PROCESSED]
+            ended += await asyncio.gather(*slow)
+            ended.append(await _process(house, "x-video", "failed", {"action": "fail", "reason": "InvalidMedia"}))
+    verdict = await check(house.resources.db, await house.ledger(), expected_failed=rounds)
+    broken = tuple(f"{name} did not end {wanted}, but {got}" for name, wanted, got in ended if got is not None)
+    return Result("network: slow and failed processing", len(ended), verdict, None, "", broken)
+
+
+async def _process(house: ChaosHouse, name: str, wanted: str, fault: JSON) -> tuple[str, str, str | None]:
+    """The kind, how it should end, and how it ended if that is something else."""
+    posted = await house.post(BY_NAME[name], comment=False)
+    await house.control.fault(BY_NAME[name].platform, **fault)
+    await house.book.let_go(posted.key)
+    (delivery,) = await house.settled([posted.key], within=60)
+    return name, wanted, None if delivery.status == wanted else f"{delivery.status} ({delivery.error_code})"
 
 
 async def stuck(house: ChaosHouse, rounds: int) -> Result:
