@@ -1,5 +1,6 @@
 """A fault of an account or of an app holds what it is true of, and nothing else."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from dravo.deliveries import runner
 from dravo.deliveries.held import BEHIND
 from dravo.deliveries.holds import CANARY_EVERY, standing
-from dravo.kit.http import AnswerLost, Reply, Request
+from dravo.kit.http import AnswerLost, NotSent, Reply, Request
 from dravo.kit.ids import Key
 from dravo.models import Hold
 from dravo.platforms.base import Found
@@ -190,6 +191,34 @@ async def test_a_rest_until_a_time_is_not_cut_short_by_a_release(engine: Engine)
     await engine.run_when_due(resting)
     assert (await engine.book.delivery(resting)).waiting_for == "configuration"
     assert engine.network.calls == ["/prepare"]
+
+
+async def test_faults_of_every_scope_at_once_block_nobody_and_lose_nothing(engine: Engine) -> None:
+    """Accounts of one app, an app refused, a deployment refused, a network silent: all in turn, and many at a time."""
+    faults: dict[int, Literal["account", "app", "deployment"]] = {401: "account", 402: "app", 403: "deployment"}
+
+    def read(answer: Reply) -> Id:
+        if answer.status in faults:
+            raise Misconfigured("wrong", "It is wrong.", scope=faults[answer.status])
+        return Id.model_validate(answer.json())
+
+    engine.adapter.read = read
+    said = [*(reply(status=status) for status in faults), NotSent("refused"), reply({"id": "1"})]
+    engine.network.on("/prepare", *(said[place % 5] for place in range(60)))
+    accounts = [await engine.book.account(NAME, client_id=f"app-{place % 2}") for place in range(6)]
+    keys = [key for account in accounts for _ in range(3) for key in await engine.book.post(account)]
+    for _ in range(6):
+        await asyncio.wait_for(asyncio.gather(*(engine.run(key) for key in keys)), 60)
+        await engine.move(CANARY_EVERY.total_seconds() + 1)
+        await asyncio.wait_for(asyncio.gather(*(engine.run(key) for key in keys)), 60)
+        await engine.move(2 * BEHIND.total_seconds())
+    engine.network.on("/prepare", reply({"id": "1"}))
+    for _ in range(8):
+        await asyncio.wait_for(asyncio.gather(*(engine.run(key) for key in keys)), 60)
+        await engine.move(CANARY_EVERY.total_seconds() + 2 * BEHIND.total_seconds())
+    assert {(await engine.book.delivery(key)).status for key in keys} == {"published"}
+    assert engine.network.count("/publish") == len(keys)
+    assert await holds(engine) == []
 
 
 @pytest.mark.parametrize("factor", [0.1, 2.0])

@@ -30,7 +30,7 @@ async def pause_account(
     among = _sharing(delivery, scope)
     # In one order: two that meet the same limit at once must not wait for each other.
     locked = select(Account.workspace_id, Account.environment, Account.id).where(*among)
-    locked = locked.order_by(Account.workspace_id, Account.environment, Account.id).with_for_update()
+    locked = locked.order_by(Account.workspace_id, Account.environment, Account.id).with_for_update(key_share=True)
     await session.execute(
         update(Account)
         .where(func.row(Account.workspace_id, Account.environment, Account.id).in_(locked))
