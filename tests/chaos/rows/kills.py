@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import random
 import signal
 import time
@@ -41,14 +42,14 @@ async def crowd(house: ChaosHouse, number: int, *, accounts: int) -> list[Key]:
     return keys
 
 
-async def random_kills(house: ChaosHouse, number: int, *, accounts: int = 60) -> Result:
-    """One of four workers dies each second. Here the kills are to blame and not the posts, so nothing counts as poison."""
+async def random_kills(house: ChaosHouse, number: int, *, accounts: int = 60, most: int | None = None) -> Result:
+    """One of four workers dies each second, `most` times at most. Here the kills are to blame and not the posts, so nothing counts as poison."""
     await house.new_world()
     keys = await crowd(house, number, accounts=accounts)
     dice = random.Random(SEED)
     async with house.fleet([CROWDED] * 4, poison_after="50", dispatch_seconds="0.5", jobs_per_queue="2") as fleet:
         await house.book.let_go(*keys)
-        killing = asyncio.create_task(_kill(fleet, dice))
+        killing = asyncio.create_task(_kill(fleet, dice, most))
         until = time.monotonic() + 60 + number / 10
         await _until_still(house, until)
         killing.cancel()
@@ -63,8 +64,8 @@ async def random_kills(house: ChaosHouse, number: int, *, accounts: int = 60) ->
     return Result("random kill -9, one each second", killed, verdict, None, note, broken)
 
 
-async def _kill(fleet: Fleet, dice: random.Random) -> None:
-    while True:
+async def _kill(fleet: Fleet, dice: random.Random, most: int | None) -> None:
+    for _ in itertools.count() if most is None else range(most):
         await asyncio.sleep(1)
         dice.choice(fleet.workers).signal(signal.SIGKILL)
 
@@ -119,7 +120,8 @@ async def frozen(
     """SIGSTOP for longer than the lease, at the worst places, then SIGCONT: what wakes up writes and sends nothing."""
     await house.new_world()
     tasks = []
-    async with house.fleet([[name] for name in ALL for _ in range(2)], jobs_per_queue="1") as fleet:
+    networks = sorted({BY_NAME[name].platform for name in kinds})
+    async with house.fleet([[name] for name in networks for _ in range(2)], jobs_per_queue="1") as fleet:
         waking = asyncio.create_task(_wake(fleet))
         for place in places:
             for name in kinds:
