@@ -44,7 +44,7 @@ _TAKEN = (
 async def deliver(resources: Resources, key: Key, *, random: retry.Random = chance.random) -> None:
     """Run one delivery if it is there to be run. Whatever happens, it ends settled, or leased until dispatch takes it back."""
     lease = Lease(resources.settings.lease_seconds)
-    delivery = await claims.claim(resources.db, key, lease)
+    delivery = await claims.claim(resources.db, key, lease, patience_factor=resources.settings.patience_factor)
     if delivery is None:
         return
     told = _log.bind(delivery_id=key.id, post_id=delivery.post_id, platform=delivery.platform)
