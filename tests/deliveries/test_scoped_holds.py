@@ -19,7 +19,7 @@ from dravo.platforms.base import Found
 from dravo.platforms.errors import Misconfigured
 from support.engine import Engine
 from support.neighbours import another_workspace
-from support.network import NAME, Id, reply
+from support.network import NAME, Id, Say, reply
 
 FORBIDDEN = reply(status=403)
 
@@ -203,7 +203,7 @@ async def test_faults_of_every_scope_at_once_block_nobody_and_lose_nothing(engin
         return Id.model_validate(answer.json())
 
     engine.adapter.read = read
-    said = [*(reply(status=status) for status in faults), NotSent("refused"), reply({"id": "1"})]
+    said: list[Say] = [*(reply(status=status) for status in faults), NotSent("refused"), reply({"id": "1"})]
     engine.network.on("/prepare", *(said[place % 5] for place in range(60)))
     accounts = [await engine.book.account(NAME, client_id=f"app-{place % 2}") for place in range(6)]
     keys = [key for account in accounts for _ in range(3) for key in await engine.book.post(account)]
