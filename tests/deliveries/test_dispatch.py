@@ -33,6 +33,14 @@ async def test_a_scheduled_post_becomes_due_with_its_time(engine: Engine) -> Non
     assert (await engine.run(key)).status == "published"
 
 
+async def test_posts_that_are_due_in_one_moment_are_all_queued(engine: Engine) -> None:
+    posts = [await engine.book.post(await engine.book.account(NAME), scheduled_in=timedelta(hours=1)) for _ in range(3)]
+    await engine.move(3601)
+    assert len(await dispatch.round_of_dispatch(engine.resources, [NAME])) == 3
+    assert {(await engine.book.delivery(key)).status for [key] in posts} == {"queued"}
+    assert await engine.book.events() == ["post.queued"] * 3
+
+
 async def test_all_deliveries_of_a_post_become_due_together(engine: Engine) -> None:
     accounts = [await engine.book.account(NAME) for _ in range(3)]
     keys = await engine.book.post(*accounts, scheduled_in=timedelta(hours=1))

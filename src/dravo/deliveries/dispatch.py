@@ -49,8 +49,9 @@ async def run(resources: Resources, platforms: Sequence[str], run_here: Callable
 
 async def _queue_due_posts(resources: Resources) -> None:
     async with resources.db.transaction() as session:
-        for post in await due.due_posts(session):
-            key = Key(post.workspace_id, post.environment, post.id)
+        # Read before the first is moved: the event that tells of it makes all rows of the session stale.
+        keys = [Key(post.workspace_id, post.environment, post.id) for post in await due.due_posts(session)]
+        for key in keys:
             await states.move_all(session, key, Status.queued, "due")
             await rollup.refresh(session, key)
 
