@@ -72,7 +72,7 @@ class Settings(DatabaseSettings):
     )
     look_seconds: Annotated[tuple[Seconds, ...], NoDecode] = Field(
         (5, 30, 120, 600, 3600, 21600),
-        description="When the network is asked after a lost answer: seconds from the loss, comma separated, rising; after the third "
+        description="When the network is asked after a lost answer: seconds from the call, comma separated, rising; after the third "
         "fruitless look the delivery shows as unconfirmed",
     )
     quarantine_seconds: Seconds = Field(
@@ -143,7 +143,6 @@ class Settings(DatabaseSettings):
     )
     x_video_long_side: int = Field(1280, ge=32, description="Most pixels on the longer side of a video for X")
     x_video_short_side: int = Field(1024, ge=32, description="Most pixels on the shorter side of a video for X")
-
     x_resend_after_looks: bool = Field(
         False,
         description="Whether a post to X whose answer was lost and that the account's timeline does not show is sent again; the "

@@ -128,9 +128,11 @@ class Listener:
     async def serve(self, queue: str) -> None:
         """Serve one queue until the process stops."""
         pause = 0.5
+        # Of the queue, not of one connection to Redis: what the last one has begun still runs.
+        slots = asyncio.Semaphore(self.settings.jobs_per_queue)
         while not self.stopping.is_set():
             started = asyncio.get_running_loop().time()
-            worker = self._worker(queue)
+            worker = self._worker(queue, slots)
             try:
                 await worker.async_run()
             except _Stopped:
@@ -145,11 +147,14 @@ class Listener:
                 await asyncio.wait_for(self.stopping.wait(), pause)
             pause = min(pause * 2, 10)
 
-    def _worker(self, queue: str) -> Worker:
-        slots = asyncio.Semaphore(self.settings.jobs_per_queue)
+    def _worker(self, queue: str, slots: asyncio.Semaphore) -> Worker:
+        patience = self.settings.ring_again_seconds
 
         async def deliver(_context: dict[str, Any], workspace_id: str, environment: str, delivery_id: str) -> None:
-            await slots.acquire()
+            try:
+                await asyncio.wait_for(slots.acquire(), patience)
+            except TimeoutError:
+                return  # it is rung again by dispatch, which may find a worker with a slot
             task = self.running.start(Key(workspace_id, environment, delivery_id))
             if task is None:
                 slots.release()
@@ -164,8 +169,8 @@ class Listener:
             redis_settings=redis_settings(self.settings.redis_url.get_secret_value()),
             handle_signals=False,
             max_jobs=self.settings.jobs_per_queue,
-            # A ring that found no slot for so long is rung again by dispatch; arq forgets it ten seconds later.
-            job_timeout=self.settings.ring_again_seconds,
+            # What a dead worker had not answered is forgotten by arq ten seconds after this.
+            job_timeout=2 * patience,
             max_tries=1,  # retries are rows
             keep_result=0,
             poll_delay=POLL_SECONDS,

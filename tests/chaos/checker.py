@@ -14,6 +14,7 @@ from sqlalchemy import text
 from chaos import invariants_outside as outside
 from chaos.invariants import Row, in_the_book
 from dravo.kit.db import Database
+from dravo.settings import Settings
 
 Effect = Mapping[str, Any]
 
@@ -64,20 +65,22 @@ async def check(
     allowed_unconfirmed: int = 0,
     accepted: Collection[str] = (),
     calls: Sequence[Mapping[str, Any]] = (),
+    settings: Settings | None = None,
     still_running: bool = False,
 ) -> Verdict:
     """Judge everything in the book against everything in the ledger.
 
     Each delivery is told by its account and words; of posts that show no words (stories, drafts) an account has one. `accepted`
-    are posts that were answered with 202; `calls` what the networks were asked, where that is to be judged, too. With `still_running`
+    are posts that were answered with 202; `calls` what the networks were asked, and `settings` those by which budgets are kept to, where that is to be judged, too. With `still_running`
     a delivery may be under way.
     """
     posts = [effect for effect in ledger if effect["kind"] == "post"]
     comments = [effect for effect in ledger if effect["kind"] == "comment"]
     async with db.transaction() as session:
         rows = [Row(**row) for row in (await session.execute(text(DELIVERIES))).mappings()]
-        violations = await in_the_book(session, rows)
+        violations = await in_the_book(session)
         violations += await outside.comments(session, comments)
+        violations += await outside.budgets(session, settings) if settings is not None else []
     verdict = Verdict(expected_failed=expected_failed, allowed_unconfirmed=allowed_unconfirmed, deliveries=len(rows))
     verdict.violations = violations + outside.bound_to_another(rows, posts) + outside.other_peoples_tokens(rows, calls)
     _count(verdict, rows, posts, still_running=still_running)

@@ -16,6 +16,7 @@ from typing import Any, Self
 import httpx
 from sqlalchemy import text
 
+from chaos.checker import Verdict, check
 from chaos.nursery import Forked, Nursery
 from conformance.cases import Case
 from conformance.house import House, Posted
@@ -210,14 +211,25 @@ class ChaosHouse:
         """No accounts, no posts, no effects; networks that process quickly."""
         async with self.resources.db.transaction() as session:
             await session.execute(text("DELETE FROM workspaces WHERE id <> :id"), {"id": self.book.workspace_id})
-            for table in ("posts", "accounts", "media_assets", "webhook_events", "idempotency_records"):
+            for table in (
+                "posts",
+                "accounts",
+                "media_assets",
+                "webhook_events",
+                "idempotency_records",
+                "holds",
+                "budgets",
+            ):
                 await session.execute(text(f"DELETE FROM {table}"))
-            await session.execute(text("DELETE FROM holds"))
         self.alarms.clear()
         await self.control.reset()
         await self.control.settings(processing_seconds=0.2)
         for order in self.orders.iterdir():
             order.unlink()
+
+    async def judged(self, **more: Any) -> Verdict:
+        """What the judge says of the book and of all that the networks have seen since the last new world."""
+        return await check(self.resources.db, await self.ledger(), settings=self.settings, **more)
 
     async def ledger(self) -> list[dict[str, Any]]:
         return list((await self.control.http.get("/_control/ledger")).json()["items"])

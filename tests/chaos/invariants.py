@@ -1,6 +1,5 @@
 """Those of the thirteen invariants that the book alone can break, each a question that should have no answer."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,7 +72,7 @@ QUESTIONS: dict[str, str] = {
 }
 
 
-async def in_the_book(session: AsyncSession, rows: Sequence[Row]) -> list[str]:
+async def in_the_book(session: AsyncSession) -> list[str]:
     """A sentence for each violation that the tables show."""
     found = []
     for sentence, question in QUESTIONS.items():

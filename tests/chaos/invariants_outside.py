@@ -1,18 +1,20 @@
 """Those of the thirteen invariants that show only where the networks' own record is laid beside the book.
 
 What no record can show: that a stale lease writes nothing (7) is seen here by its consequences alone, a second effect or a commit
-after the end; the refusal itself is shown by tests/deliveries/test_claims.py. Budgets (11) are not judged: the simulator keeps the
-networks' counts and answers 429 once they are used up.
+after the end; the refusal itself is shown by tests/deliveries/test_claims.py.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from chaos.invariants import Row
+from dravo.accounts.budgets import declared, scope_id, taken_of
+from dravo.models import Account
+from dravo.settings import Settings
 
 Seen = Mapping[str, Any]
 
@@ -49,6 +51,21 @@ async def comments(session: AsyncSession, effects: Sequence[Seen]) -> list[str]:
             found.append(f"4: {profile} has {confirmed} confirmed first comments and shows {number}")
         if number > confirmed + states[profile]["open"]:
             found.append(f"5: {profile} shows {number} first comments, of which {confirmed} are confirmed")
+    return found
+
+
+async def budgets(session: AsyncSession, settings: Settings) -> list[str]:
+    """11: budgets of which more was taken within their window than there is; kept times older than the window are no matter."""
+    found = []
+    accounts = (await session.scalars(select(Account))).all()
+    taken = await taken_of(session, accounts)
+    for account in accounts:
+        for budget in declared(account, settings):
+            times = sorted(
+                taken.get((account.platform, budget.scope, scope_id(budget, account) or "", budget.name), [])
+            )
+            if any(later - first < budget.window for first, later in zip(times, times[budget.limit :], strict=False)):
+                found.append(f"11: more than {budget.limit} were taken of {budget.name} of {account.id} at once")
     return found
 
 

@@ -223,6 +223,18 @@ async def test_an_end_that_no_event_tells_of(book: Book) -> None:
     assert numbers(await judged(book, await effect(book, key))) == {"12"}
 
 
+@pytest.mark.parametrize(("apart", "broken"), [("1 second", True), ("11 seconds", False)])
+async def test_more_taken_than_a_network_allows(book: Book, apart: str, broken: bool) -> None:
+    """X takes 100 posts of an account in a quarter of an hour: 101 in two minutes are too many, in eighteen they are not."""
+    key = await delivery(book, "published", commit="confirmed")
+    await book.run(
+        "INSERT INTO budgets SELECT workspace_id, environment, 'x', 'account', id, 'posts_per_quarter_hour',"
+        f" ARRAY(SELECT dravo_now() - n * interval '{apart}' FROM generate_series(1, 101) AS n) FROM accounts"
+    )
+    verdict = await judged(book, await effect(book, key), settings=book.resources.settings)
+    assert numbers(verdict) == ({"11"} if broken else set())
+
+
 async def test_the_database_refuses_two_live_commits_of_one_name(book: Book) -> None:
     """Invariant 6 is a unique index: it cannot be broken by code."""
     key = await delivery(book, "published", commit="confirmed")

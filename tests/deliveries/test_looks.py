@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from dravo.deliveries import runner
-from dravo.kit.http import AnswerLost
+from dravo.deliveries import by_hand, runner
+from dravo.deliveries.retry import Suspended
+from dravo.deliveries.schemas import Resolution
+from dravo.kit.http import AnswerLost, Reply
 from dravo.kit.ids import Key
 from dravo.models import Delivery
 from dravo.platforms.base import Found, NotFound
+from dravo.platforms.errors import Rejected
 from support.engine import Engine
 from support.network import Id, reply
 from support.time import move_to
@@ -28,6 +31,14 @@ async def look(engine: Engine, key: Key) -> Delivery:
     seen = await engine.book.delivery(key)
     await move_to(engine.clock, engine.resources, seen.next_look_at or seen.due_at)
     return await engine.run(key)
+
+
+async def until_unconfirmed(engine: Engine, key: Key) -> Delivery:
+    for _ in range(40):
+        delivery = await look(engine, key)
+        if delivery.status == "unconfirmed":
+            return delivery
+    raise AssertionError(f"still {delivery.status}: {delivery.error_message}")
 
 
 async def test_the_network_is_looked_at_six_times_in_six_hours_and_the_third_shows_it_unconfirmed(
@@ -127,10 +138,7 @@ async def test_a_network_that_is_wrong_about_absence_is_not_believed_for_ever(en
     engine.network.on("/publish", AnswerLost("reset"))
     key = await engine.post()
     await engine.run(key)
-    for _ in range(40):
-        delivery = await look(engine, key)
-        if delivery.status == "unconfirmed":
-            break
+    delivery = await until_unconfirmed(engine, key)
     assert (delivery.status, delivery.next_look_at) == ("unconfirmed", None)
     assert engine.network.count("/publish") == 4
 
@@ -202,3 +210,50 @@ async def test_while_a_look_is_under_way_nobody_else_makes_one(engine: Engine) -
     engine.network.on("/find", meanwhile)  # type: ignore[arg-type]  # answers as a reply does
     assert (await engine.run(key)).status == "unconfirmed"
     assert engine.network.count("/find") == looks + 1
+
+
+async def test_the_same_is_not_said_again_with_every_look(engine: Engine) -> None:
+    def forbidden(_answer: Reply) -> Id:
+        raise Rejected("forbidden", "No.")
+
+    key = await lost(engine)
+    engine.adapter.read = forbidden
+    said = {len(str((await look(engine, key)).error_message)) for _ in range(5)}
+    assert len(said) == 1
+    message = str((await engine.book.delivery(key)).error_message)
+    assert message.count("does not let this account look") == 1
+    assert message.startswith("The call was sent and no usable answer came back")
+
+
+async def test_what_is_unconfirmed_says_why_while_a_look_waits(engine: Engine) -> None:
+    key = await lost(engine)
+    for _ in range(3):
+        delivery = await look(engine, key)
+    before = delivery.error_message
+
+    def waiting(_answer: Reply) -> Id:
+        raise Suspended("look", timedelta(seconds=30))
+
+    engine.adapter.read = waiting
+    delivery = await look(engine, key)
+    assert (delivery.status, delivery.error_code, delivery.error_message) == ("unconfirmed", "outcome_unknown", before)
+    assert delivery.next_look_at is not None
+
+
+async def test_a_post_that_is_retried_by_hand_is_believed_absent_anew(engine: Engine) -> None:
+    engine.adapter.find = NotFound.absent
+    engine.network.on("/publish", AnswerLost("reset"))
+    key = await engine.post()
+    await engine.run(key)
+    await until_unconfirmed(engine, key)
+    assert engine.network.count("/publish") == 4
+    post = engine.book.key((await engine.book.delivery(key)).post_id)
+    account = (await engine.book.delivery(key)).account_id
+    async with engine.resources.db.transaction() as session:
+        await by_hand.resolve(session, post, Resolution(account_id=account, outcome="not_published"))
+    async with engine.resources.db.transaction() as session:
+        await by_hand.retry(session, post, None)
+    await engine.run(key)
+    assert engine.network.count("/publish") == 5
+    delivery = await until_unconfirmed(engine, key)
+    assert (delivery.first_generation, engine.network.count("/publish")) == (delivery.generation, 8)

@@ -127,10 +127,11 @@ async def retry(session: AsyncSession, post: Key, account_ids: Sequence[str] | N
         unsettled = any(delivery.status == Status.unconfirmed for delivery in deliveries)
         way_out = " An unconfirmed one must be settled first: POST …/resolve." if unsettled else ""
         raise conflict(f"None of these deliveries has failed, so there is nothing to retry.{way_out}")
-    for delivery in chosen:
-        await states.move(session, delivery_key(delivery), Status.queued, "retried", values=_ANEW)
+    rings = [Ring(delivery_key(delivery), delivery.platform, delivery.wake + 1) for delivery in chosen]
+    for ring in rings:
+        await states.move(session, ring.key, Status.queued, "retried", values=_ANEW)
     await rollup.refresh(session, post)
-    return [Ring(delivery_key(delivery), delivery.platform, delivery.wake + 1) for delivery in chosen]
+    return rings
 
 
 _ANEW: dict[str, Any] = {

@@ -145,9 +145,17 @@ async def settle(db: Database, claimed: Claimed, decision: Decision) -> bool:
 
 def _as_seen(claimed: Claimed, decision: Decision) -> Decision:
     """A delivery that shows as unconfirmed stays so while its lost call is looked for, however often that is put off."""
-    if claimed.delivery.status == Status.unconfirmed and claimed.publish_state == "open":
-        return replace(decision, status=Status.unconfirmed)
-    return decision
+    seen = claimed.delivery
+    if seen.status != Status.unconfirmed or claimed.publish_state != "open":
+        return decision
+    if decision.error_code is None:  # the look itself waits; why it is looked for stays
+        decision = replace(
+            decision,
+            error_code=seen.error_code,
+            error_class=seen.error_class,
+            error_message=seen.error_message,
+        )
+    return replace(decision, status=Status.unconfirmed)
 
 
 def _waits(decision: Decision) -> str | None:

@@ -1,6 +1,6 @@
 """Calls that the world can see: their intent is stored before the call and their answer after.
 
-An intent without an answer is looked for on the network, never sent again.
+An intent without an answer is looked for on the network, and sent again only where the network proves that nothing came of it.
 """
 
 import time
@@ -36,6 +36,13 @@ A = TypeVar("A", bound=BaseModel)
 
 ABSENT = "looked_for_absent"
 """The evidence of a commit that the network proved absent."""
+
+
+_NOT_SHOWN = "The network was looked at and does not show it."
+_NOT_SURELY = "The network was looked at and shows nothing that is surely it, so far: its lists may lag."
+_NOT_ALLOWED = "The network does not let this account look for it."
+_NO_WAY = "This network offers no way to look for it."
+_SEEN = (_NOT_SHOWN, _NOT_SURELY, _NOT_ALLOWED, _NO_WAY)
 
 
 class Commits:
@@ -157,11 +164,19 @@ class Commits:
                 look_at=commit.absent_at + looks.quarantine,
                 shown=False,
             )
-        if sum((row.evidence or {}).get("code") == ABSENT for row in self.rows) >= SENT_AGAIN:
+        if self._proved_absent(commit.name) >= SENT_AGAIN:
             raise Unsettled(f"{self._doubt()} {shown} It was sent {SENT_AGAIN + 1} times: look at the account.")
         await self._close(commit, "refused", evidence={"code": ABSENT, "message": shown})
-        failure = Transient("looked_for_absent", "The network was asked twice and has nothing of it; it is sent again.")
+        failure = Transient(
+            "looked_for_absent", "The answer was lost; the network was asked twice and has nothing of it."
+        )
         await self._renew_or_raise(commit, failure)
+
+    def _proved_absent(self, name: str) -> int:
+        """How often such a call was, since the post was made or retried by hand."""
+        since = self._claimed.delivery.first_generation
+        mine = [row for row in self.rows if row.name == name and row.generation >= since]
+        return sum((row.evidence or {}).get("code") == ABSENT for row in mine)
 
     async def _count(self, commit: Commit) -> None:
         """A look that settled nothing; what the network said before of its absence counts no more."""
@@ -189,15 +204,17 @@ class Commits:
         """Why it is not known what came of the call: what was said when that became so, if it is still at hand."""
         delivery = self._claimed.delivery
         said = delivery.error_message if delivery.error_code == "outcome_unknown" else None
-        return (said or "").partition(" The network was looked at")[0] or "The call was sent and its answer lost."
+        for seen in _SEEN:  # what earlier looks have added to it
+            said = said and said.partition(f" {seen}")[0]
+        return said or "The call was sent and its answer lost."
 
     async def _looked(self, find: Find[A], sent: Sent) -> Found[A] | NotFound:
         """What a look says. One that failed only for the moment is made again later; one that is not allowed says nothing."""
         try:
             return await find(sent)
         except PlatformError as failure:  # it stands in the timeline
-            passing = isinstance(failure, Transient | RateLimited)
-            if passing or (isinstance(failure, Misconfigured) and failure.scope == "deployment"):
+            may_pass = isinstance(failure, Transient | RateLimited)
+            if may_pass or (isinstance(failure, Misconfigured) and failure.scope == "deployment"):
                 raise
             return NotFound.unknown
 
@@ -265,9 +282,7 @@ def _shown(found: Found[Any] | NotFound, looks: int, answered: int) -> str:
     if isinstance(found, Found):
         return "The network shows it."
     if found is not NotFound.unknown:
-        return "The network was looked at and does not show it."
+        return _NOT_SHOWN
     if answered:
-        return "The network was looked at and shows nothing that is surely it, so far: its lists may lag."
-    if looks:
-        return "The network does not let this account look for it."
-    return "This network offers no way to look for it."
+        return _NOT_SURELY
+    return _NOT_ALLOWED if looks else _NO_WAY

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from chaos.checker import check
 from chaos.house import ALL, LEASE_SECONDS, ChaosHouse, is_settled
 from chaos.report import Result
 from conformance.cases import CASES, Case
@@ -66,9 +65,7 @@ async def kill_at(
     happened = [each for each in done if each.obeyed]
     in_doubt = sum(each.place in IN_DOUBT and not each.case.tells_absence for each in happened)
     reconnect = sum(each.place == "refresh-answered" and each.error == "account_needs_reconnect" for each in happened)
-    verdict = await check(
-        house.resources.db,
-        await house.ledger(),
+    verdict = await house.judged(
         expected_failed=reconnect,
         allowed_unconfirmed=in_doubt,
         calls=[call for name in ALL for call in await house.control.calls(name)],

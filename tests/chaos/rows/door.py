@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from chaos.checker import check
 from chaos.house import ALL, ChaosHouse
 from chaos.report import Result
 from chaos.rows.kills import BY_NAME, CHEAP
@@ -40,7 +39,7 @@ async def one_key(house: ChaosHouse, rounds: int, *, requests: int = 100) -> Res
                 )
                 keys += [Key(*row) for row in rows]
         await house.settled(keys, within=30)
-    verdict = await check(house.resources.db, await house.ledger())
+    verdict = await house.judged()
     if verdict.deliveries != rounds:
         broken.append(f"{verdict.deliveries} deliveries of {rounds} posts")
     return Result(f"{requests} requests with one key", rounds, verdict, None, "", tuple(broken))
@@ -55,7 +54,7 @@ async def canceled(house: ChaosHouse, rounds: int) -> Result:
         await fleet.until_at_work()
         await asyncio.gather(*(_race(house, key, index, told) for index, key in enumerate(keys)))
         await house.settled(keys, within=30)
-    verdict = await check(house.resources.db, await house.ledger())
+    verdict = await house.judged()
     broken = []
     for key in keys:
         status = (await house.book.delivery(key)).status
@@ -90,7 +89,7 @@ async def due_at_once(house: ChaosHouse, number: int) -> Result:
             await session.execute(text("UPDATE posts SET scheduled_at = :due"), {"due": due})
             await session.execute(text("UPDATE deliveries SET due_at = :due, due_since = :due"), {"due": due})
         await house.settled(keys, within=30)
-    return Result("many posts due in one moment", 1, await check(house.resources.db, await house.ledger()))
+    return Result("many posts due in one moment", 1, await house.judged())
 
 
 async def pool_exhausted(house: ChaosHouse, requests: int = 80) -> Result:
@@ -114,7 +113,7 @@ async def pool_exhausted(house: ChaosHouse, requests: int = 80) -> Result:
     loaded.refused = [answer for answer in answers if answer.status_code != 202]
     async with house.fleet([ALL] * 2):
         await all_settled(house, within=60)
-    verdict = await check(house.resources.db, await house.ledger(), accepted=loaded.accepted)
+    verdict = await house.judged(accepted=loaded.accepted)
     broken = loaded.troubles()
     if not loaded.refused or not loaded.accepted:
         broken.append("no request waited in vain, or all did: the row shows nothing")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from chaos.checker import check
 from chaos.house import ALL, LEASE_SECONDS, ChaosHouse, Fleet, is_settled
 from chaos.report import Result
 from conformance.cases import CASES
@@ -58,7 +57,7 @@ async def random_kills(house: ChaosHouse, number: int, *, accounts: int = 60, mo
         final = time.monotonic() - last
         killed = fleet.deaths
     lost = await commits_in_doubt(house)
-    verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=lost)
+    verdict = await house.judged(allowed_unconfirmed=lost)
     broken = () if final <= 60 + 10 else (f"not final {final:.0f} s after the last kill",)
     note = f"{killed} kills; all final {final:.1f} s after the last one"
     return Result("random kill -9, one each second", killed, verdict, None, note, broken)
@@ -108,7 +107,7 @@ async def rolling_stops(house: ChaosHouse, number: int, *, stops: int) -> Result
         await house.settled(keys, within=60)
     calls = [call for name in ALL for call in await house.control.calls(name)]
     asked = sum(call["method"] == "GET" for call in calls)
-    verdict = await check(house.resources.db, await house.ledger())
+    verdict = await house.judged()
     # Of a text without media a network is asked nothing, unless the answer to its post was lost.
     broken = () if asked == 0 else (f"networks were asked {asked} times what came of answers that stopping has lost",)
     return Result("rolling SIGTERM", stops, verdict, None, "no network had to be asked", broken)
@@ -129,7 +128,7 @@ async def frozen(
         done = await asyncio.gather(*tasks)
         waking.cancel()
     in_doubt = sum(name == "x" and place in {"intent-kept", "answered"} for place, name, _ in done)
-    verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=in_doubt)
+    verdict = await house.judged(allowed_unconfirmed=in_doubt)
     broken = tuple(f"{name} at {place} did not end, or did not freeze" for place, name, ended in done if not ended)
     return Result("SIGSTOP beyond the lease", len(done), verdict, None, "", broken)
 
@@ -167,7 +166,7 @@ async def wrong_clocks(house: ChaosHouse, number: int) -> Result:
     async with house.fleet([ALL] * 3, hours=(-1, 1, 0)):
         await house.book.let_go(*keys)
         await house.settled(keys, within=60)
-    return Result("worker clocks ± 1 h", 1, await check(house.resources.db, await house.ledger()))
+    return Result("worker clocks ± 1 h", 1, await house.judged())
 
 
 async def races(house: ChaosHouse, rounds: int) -> Result:
@@ -188,7 +187,7 @@ async def races(house: ChaosHouse, rounds: int) -> Result:
             await asyncio.sleep(0.2)
         await house.settled(keys, within=60)
     calls = await _publishes(house)
-    verdict = await check(house.resources.db, await house.ledger())
+    verdict = await house.judged()
     broken = () if calls == len(keys) else (f"{calls} calls for {len(keys)} deliveries",)
     return Result("8 workers racing, doubled rings", rounds, verdict, None, f"{calls} calls that publish", broken)
 
@@ -212,6 +211,6 @@ async def one_refresh(house: ChaosHouse, number: int) -> Result:
         await house.book.let_go(*keys)
         await house.settled(keys, within=90)
     calls = [call for call in await house.control.calls("x") if call["path"].endswith("/oauth2/token")]
-    verdict = await check(house.resources.db, await house.ledger())
+    verdict = await house.judged()
     broken = () if len(calls) == 1 else (f"{len(calls)} calls that renew",)
     return Result("an ended token, a refresh token for one use", 1, verdict, None, f"{len(calls)} call renews", broken)

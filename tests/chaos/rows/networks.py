@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from chaos.checker import check
 from chaos.house import ALL, ChaosHouse, is_settled
 from chaos.report import Result
 from chaos.rows.kills import BY_NAME
@@ -50,7 +49,7 @@ async def meeting(house: ChaosHouse, row: str, pairs: Sequence[tuple[str, str]])
     async with house.fleet([ALL] * 3):
         await asyncio.gather(*(_in_turn(house, turn, done) for turn in turns.values()))
     askable = [met for met in done if not met.is_silent]
-    verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=len(done) - len(askable))
+    verdict = await house.judged(allowed_unconfirmed=len(done) - len(askable))
     broken = [f"{met.name} did not end: {met.status}" for met in done if not met.ended]
     settled = sum(met.status == "published" for met in askable)
     if settled < 0.99 * len(askable):
@@ -92,7 +91,7 @@ async def throttled(house: ChaosHouse, rounds: int) -> Result:
     async with house.fleet([ALL] * 2):
         for _ in range(rounds):
             await asyncio.gather(*(_throttle(house, name, broken) for name in ("x", "facebook-text", "instagram")))
-    verdict = await check(house.resources.db, await house.ledger())
+    verdict = await house.judged()
     return Result("network: 429 until T", 3 * rounds, verdict, None, "no call before T", tuple(broken))
 
 
@@ -136,7 +135,7 @@ async def processing(house: ChaosHouse, rounds: int) -> Result:
             slow = [_process(house, name, "published", {"action": "slow", "seconds": 1.0}) for name in PROCESSED]
             ended += await asyncio.gather(*slow)
             ended.append(await _process(house, "x-video", "failed", {"action": "fail", "reason": "InvalidMedia"}))
-    verdict = await check(house.resources.db, await house.ledger(), expected_failed=rounds)
+    verdict = await house.judged(expected_failed=rounds)
     broken = tuple(f"{name} did not end {wanted}, but {got}" for name, wanted, got in ended if got is not None)
     return Result("network: slow and failed processing", len(ended), verdict, None, "", broken)
 
@@ -159,7 +158,7 @@ async def stuck(house: ChaosHouse, rounds: int) -> Result:
             await asyncio.gather(
                 *(_stick(house, name, broken) for name in ("instagram-reel", "x-video", "tiktok-video"))
             )
-    verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=rounds)
+    verdict = await house.judged(allowed_unconfirmed=rounds)
     note = "the network's silence after the send stays unconfirmed"
     return Result("network: stuck processing", 3 * rounds, verdict, None, note, tuple(broken))
 

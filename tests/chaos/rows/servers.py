@@ -10,10 +10,9 @@ import httpx
 from redis.asyncio import Redis
 from sqlalchemy import text
 
-from chaos.checker import check
 from chaos.house import ALL, LEASE_SECONDS, ChaosHouse
 from chaos.report import Result
-from chaos.rows.kills import BY_NAME, CHEAP, crowd
+from chaos.rows.kills import BY_NAME, CHEAP, commits_in_doubt, crowd
 from dravo.kit.ids import Key, new_id
 from dravo.local.errors import ChildFailedError
 from dravo.local.process import Child
@@ -91,7 +90,7 @@ async def redis_flushed(house: ChaosHouse, number: int) -> Result:
             flushed += 1
             await asyncio.wait([settling], timeout=0.5)
     await redis.aclose()
-    return Result("Redis flushed", flushed, await check(house.resources.db, await house.ledger()))
+    return Result("Redis flushed", flushed, await house.judged())
 
 
 async def redis_gone(house: ChaosHouse, seconds: float, *, times: float = 2) -> Result:
@@ -109,7 +108,7 @@ async def redis_gone(house: ChaosHouse, seconds: float, *, times: float = 2) -> 
         finally:
             await _again(house.servers["bell"])
         await all_settled(house, within=60)
-    verdict = await check(house.resources.db, await house.ledger(), accepted=loaded.accepted)
+    verdict = await house.judged(accepted=loaded.accepted)
     broken = loaded.troubles() + ([f"{len(loaded.refused)} answers were not 202"] if loaded.refused else [])
     if without > times * baseline:
         broken.append(f"POST p99 {without * 1000:.0f} ms, more than {times:g} times its {baseline * 1000:.0f} ms")
@@ -128,7 +127,7 @@ async def redis_absent(house: ChaosHouse, number: int) -> Result:
             await house.settled(keys, within=60)
     finally:
         await _again(house.servers["bell"])
-    return Result("Redis absent at start", 1, await check(house.resources.db, await house.ledger()))
+    return Result("Redis absent at start", 1, await house.judged())
 
 
 async def postgres_restarted(house: ChaosHouse, rounds: int) -> Result:
@@ -156,10 +155,8 @@ async def _without_postgres(house: ChaosHouse, fault: str, rounds: int, away: Ca
             await _again(house.servers["book"])
         await loading
         await all_settled(house, within=60)
-    in_doubt = await _lost(house)
-    verdict = await check(
-        house.resources.db, await house.ledger(), accepted=loaded.accepted, allowed_unconfirmed=in_doubt
-    )
+    in_doubt = await commits_in_doubt(house)
+    verdict = await house.judged(accepted=loaded.accepted, allowed_unconfirmed=in_doubt)
     note = f"{len(loaded.accepted)} accepted, {len(loaded.refused)} answered 503 with Retry-After"
     return Result(fault, rounds, verdict, None, note, tuple(loaded.troubles()))
 
@@ -193,15 +190,3 @@ async def all_settled(house: ChaosHouse, *, within: float) -> None:
         rows = await session.execute(text("SELECT workspace_id, environment, id FROM deliveries"))
         keys = [Key(*row) for row in rows]
     await house.settled(keys, within=within)
-
-
-async def _lost(house: ChaosHouse) -> int:
-    """Answers of X that were had and could not be stored in time, and that its timeline does not show."""
-    async with house.resources.db.transaction() as session:
-        found = await session.scalar(
-            text(
-                "SELECT count(*) FROM commits c JOIN deliveries d ON d.id = c.delivery_id"
-                " WHERE c.name = 'publish' AND c.looks > 0 AND d.platform = 'x'"
-            )
-        )
-    return int(found or 0)

@@ -6,7 +6,6 @@ import time
 
 from sqlalchemy import text
 
-from chaos.checker import check
 from chaos.house import ALL, LEASE_SECONDS, ChaosHouse, Fleet
 from chaos.report import Result
 from chaos.rows.kills import BY_NAME, commits_in_doubt
@@ -33,7 +32,7 @@ async def killed_while_stopping(house: ChaosHouse, rounds: int, *, within: float
             await house.settled(keys, within=60)
     if killed != rounds:
         broken.append(f"only {killed} of {rounds} workers died while they stopped")
-    verdict = await check(house.resources.db, await house.ledger(), allowed_unconfirmed=await commits_in_doubt(house))
+    verdict = await house.judged(allowed_unconfirmed=await commits_in_doubt(house))
     return Result("killed: stopping", killed, verdict, longest, f"{len(SLOW)} kinds of post", tuple(broken))
 
 
