@@ -100,14 +100,12 @@ class Sender:
         except (AnswerLost, UnreadableAnswer, ValidationError, RecursionError) as error:
             outcome = "answer lost" if isinstance(error, AnswerLost) else "unreadable answer"
             if call.effect:
-                raise OutcomeUnknown(
-                    "The call was sent and no usable answer came back; the network is looked at."
-                ) from error
+                raise OutcomeUnknown("The call was sent and no usable answer came back.") from error
             raise Transient("network_unreachable", "The network gave no usable answer.") from error
         except StorageUnavailable as error:
             outcome = "cut short"
             if call.effect:
-                raise OutcomeUnknown("The call was cut short on our side; the network is looked at.") from error
+                raise OutcomeUnknown("The call was cut short on our side.") from error
             raise Transient("media_unavailable", "The media storage did not give the bytes to send.") from error
         except PlatformError as error:
             outcome = error.code
