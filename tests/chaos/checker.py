@@ -40,6 +40,8 @@ class Verdict:
     allowed_unconfirmed: int = 0
     deliveries: int = 0
     violations: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+    """Each delivery that did not end published, with why: what to look at where there are more of them than there may be."""
 
     @property
     def ok(self) -> bool:
@@ -103,6 +105,8 @@ def _count(verdict: Verdict, rows: Sequence[Row], effects: Sequence[Effect], *, 
         verdict.published += status == "published"
         verdict.failed += status == "failed"
         verdict.unconfirmed += status == "unconfirmed"
+        if status in {"failed", "unconfirmed"}:
+            verdict.ends.append(f"{row.id} on {row.platform} is {status} ({row.error_code})")
         if number > 1:
             verdict.duplicated += number - 1
             verdict.violations.append(f"3: {row.id} has {number} effects on {row.platform}")

@@ -58,7 +58,8 @@ class Result:
         return f"{self.fault:<34} rounds={self.rounds} {self.verdict.line()} {self.cells()[8]} {self.cells()[9]} {self.note}".rstrip()
 
     def problems(self) -> list[str]:
-        return [*self.broken, *self.verdict.violations[:10]]
+        ends = [] if self.ok else self.verdict.ends[:10]
+        return [*self.broken, *self.verdict.violations[:10], *ends]
 
 
 def page(results: list[Result], *, rounds: int, seconds: float) -> str:

@@ -8,11 +8,11 @@ from dravo.kit.leases import Lease
 from support.engine import Engine
 
 
-async def dies(engine: Engine, key: Key) -> None:
+async def dies(engine: Engine, key: Key, poison_after: int | None = 3) -> None:
     """A worker claims the delivery and is never heard of again."""
     assert await claims.claim(engine.resources.db, key, Lease(60)) is not None
     await engine.move(61)
-    assert await reaping.take_back(engine.resources.db, key, poison_after=3)
+    assert await reaping.take_back(engine.resources.db, key, poison_after=poison_after)
 
 
 async def test_three_workers_that_die_at_the_same_step_end_it(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
@@ -25,6 +25,14 @@ async def test_three_workers_that_die_at_the_same_step_end_it(engine: Engine, ca
     assert (failed.status, failed.error_code, failed.crashes) == ("failed", "worker_crashed", 3)
     assert engine.network.calls == []
     assert await engine.book.events() == ["post.failed"]
+
+
+async def test_leases_that_ended_while_postgres_was_away_are_nobodys_fault(engine: Engine) -> None:
+    key = await engine.post()
+    for _ in range(4):
+        await dies(engine, key, poison_after=None)
+    assert (await engine.book.delivery(key)).crashes == 0
+    assert (await engine.run(key)).status == "published"
 
 
 async def test_a_step_in_between_begins_the_count_anew(engine: Engine) -> None:

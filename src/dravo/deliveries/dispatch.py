@@ -4,6 +4,8 @@ It covers schedules, retries, waits, lost rings and dead workers alike, because 
 """
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Sequence
 
 from dravo.deliveries import due, reaping
@@ -19,10 +21,15 @@ from dravo.resources import Resources
 _log = log.get(__name__)
 
 
-async def round_of_dispatch(resources: Resources, platforms: Sequence[str]) -> list[Ring]:
-    """Queue posts whose time has come, take deliveries back from dead leases, stamp what is due. Answers what to ring."""
+async def round_of_dispatch(
+    resources: Resources, platforms: Sequence[str], *, after_outage: bool = False
+) -> list[Ring]:
+    """Queue posts whose time has come, take deliveries back from dead leases, stamp what is due. Answers what to ring.
+
+    `after_outage`: leases may be over because Postgres was away, so that no delivery is to blame.
+    """
     await _queue_due_posts(resources)
-    await _take_back(resources)
+    await _take_back(resources, after_outage=after_outage)
     async with resources.db.transaction() as session:
         found = await due.ring_due(
             session, platforms, list(resources.networks), again_after=resources.settings.ring_again_seconds
@@ -32,19 +39,24 @@ async def round_of_dispatch(resources: Resources, platforms: Sequence[str]) -> l
 
 async def run(resources: Resources, platforms: Sequence[str], run_here: Callable[[Key], object]) -> None:
     """The loop. What cannot be rung, because Redis is away, is run in this process by `run_here`."""
+    settings = resources.settings
+    longest_lease = settings.lease_seconds + settings.commit_seconds + settings.commit_margin_seconds
+    away_at = -math.inf
     while True:
         try:
-            rings = await round_of_dispatch(resources, platforms)
+            after_outage = time.monotonic() - away_at < longest_lease
+            rings = await round_of_dispatch(resources, platforms, after_outage=after_outage)
             if rings and not await resources.queue.ring_now(rings):
                 for ring in rings:
                     run_here(ring.key)
         except DatabaseUnavailable as error:
+            away_at = time.monotonic()
             _log.warning("database_unavailable", reason="dispatch tries again", error=str(error))
             await asyncio.sleep(1)
         except Exception:  # noqa: BLE001 - the loop must outlive any fault; it is logged as an alert
             _log.exception("dispatch_failed", alert="dispatch_failed")
             await asyncio.sleep(1)
-        await asyncio.sleep(resources.settings.dispatch_seconds)
+        await asyncio.sleep(settings.dispatch_seconds)
 
 
 async def _queue_due_posts(resources: Resources) -> None:
@@ -56,8 +68,9 @@ async def _queue_due_posts(resources: Resources) -> None:
             await rollup.refresh(session, key)
 
 
-async def _take_back(resources: Resources) -> None:
+async def _take_back(resources: Resources, *, after_outage: bool) -> None:
     async with resources.db.transaction() as session:
         dead = [delivery_key(delivery) for delivery in await due.dead_leases(session)]
     for key in dead:
-        await reaping.take_back(resources.db, key, poison_after=resources.settings.poison_after)
+        poison_after = None if after_outage else resources.settings.poison_after
+        await reaping.take_back(resources.db, key, poison_after=poison_after)

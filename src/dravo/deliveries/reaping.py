@@ -20,28 +20,37 @@ _POISON = "Workers died {count} times at the same point of this delivery, so it 
 _POISON_SENT = f"{_POISON} It had been sent: look at the account before you post again."
 
 
-async def take_back(db: Database, key: Key, *, poison_after: int) -> bool:
+async def take_back(db: Database, key: Key, *, poison_after: int | None) -> bool:
     """Return a delivery whose lease is over to the queue. False: it is not so, or somebody else was quicker.
 
-    After `poison_after` workers that died in a row without a step in between it ends: failed, or unconfirmed where it was sent.
+    After `poison_after` workers that died in a row without a step in between it ends: failed, or unconfirmed where it was sent. None: the
+    lease may be over though its worker lives, so nothing is counted.
     """
     async with db.transaction() as session:
         seen = await claims.locked(session, key)
         if seen is None or seen.lease_until is None or seen.lease_until > await queries.clock(session):
             return False
-        place = await _place(session, seen)
-        crashes = seen.crashes + 1 if seen.crashed_at_step == place else 1
-        values: dict[str, Any] = {"attempts": Delivery.attempts + 1, "crashes": crashes, "crashed_at_step": place}
-        if crashes >= poison_after:
+        values: dict[str, Any] = {"attempts": Delivery.attempts + 1}
+        if poison_after is not None:
+            values |= await _counted(session, seen)
+        is_poison = poison_after is not None and values["crashes"] >= poison_after
+        if is_poison:
             taken = await _give_up(session, seen, values)
         else:
             taken = await claims.returned(session, seen, values)
         passing("reaping", key.id)
     if taken:
         _log.warning("lease_over", delivery_id=key.id, reason="its worker is gone; the delivery is taken up again")
-    if taken and crashes >= poison_after:
-        _log.error("worker_crashed", alert="worker_crashed", delivery_id=key.id, platform=seen.platform, count=crashes)
+    if taken and is_poison:
+        count = values["crashes"]
+        _log.error("worker_crashed", alert="worker_crashed", delivery_id=key.id, platform=seen.platform, count=count)
     return taken
+
+
+async def _counted(session: AsyncSession, seen: Delivery) -> dict[str, Any]:
+    """One more worker that died: at the same place as the last one, or the first at another."""
+    place = await _place(session, seen)
+    return {"crashes": seen.crashes + 1 if seen.crashed_at_step == place else 1, "crashed_at_step": place}
 
 
 async def _place(session: AsyncSession, delivery: Delivery) -> str:
